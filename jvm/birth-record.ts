@@ -1,0 +1,32 @@
+// The birth record: all that a machine is told at its birth. With the log it determines every later state.
+
+/** Plain data, so that it travels between processes as JSON. */
+export interface BirthRecord {
+  /** Binary name with dots of the class whose main method runs. */
+  readonly mainClass: string;
+  readonly programArguments: readonly string[];
+  /** Class path entries, absolute paths of folders and jars, in order. */
+  readonly classPath: readonly string[];
+  /** -D definitions, in command line order. */
+  readonly systemProperties: Readonly<Record<string, string>>;
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** The JDK: its home folder, its `release` file's JAVA_RUNTIME_VERSION and the SHA-1 of its lib/modules header. */
+  readonly jdk: { readonly home: string; readonly version: string; readonly digest: string };
+  /** What the host tells of itself: user.dir, user.name, user.home, os.name, os.version, os.arch, file.encoding,
+   *  native.encoding, java.io.tmpdir, user.language, user.country (absent where unknown). */
+  readonly hostProperties: Readonly<Record<string, string>>;
+  readonly options: MachineOptions;
+}
+
+export interface MachineOptions {
+  /** -Xmx, in bytes. */
+  readonly heapBytes: number;
+  /** -Xss, in bytes, for every Java thread. */
+  readonly stackBytes: number;
+  /** Counted instructions (backward branches and method entries) after which an epoch ends. */
+  readonly maximumEpochCount: number;
+  /** Counted instructions after which the next runnable thread takes over. */
+  readonly quantumCount: number;
+  /** Runtime.availableProcessors(). */
+  readonly availableProcessors: number;
+}

@@ -1,0 +1,94 @@
+// What the machine needs of the world: one way to perform an action, and the shapes of requests, results and events.
+// The primary's environment does things, the backup's replays the log; the machine cannot tell which it has.
+import type { InternalDescriptor } from './actions.js';
+
+/** What an action asks of the host. Requests carry no host handles: files are named by path and offset, so that a
+ *  request may be repeated by another replica. Paths are absolute. */
+export type Request =
+  /** Monotonic clock: bigint nanoseconds from an arbitrary origin. */
+  | { readonly kind: 'readMonotonicClock' }
+  /** Wall clock: bigint nanoseconds since 1970-01-01T00:00Z. */
+  | { readonly kind: 'readWallClock' }
+  /** Random bytes: Uint8Array of that length. */
+  | { readonly kind: 'readEntropy'; readonly byteCount: number }
+  /** Writes to the standard output (1) or error (2) stream; no result. */
+  | { readonly kind: 'writeStandard'; readonly stream: 1 | 2; readonly bytes: Uint8Array }
+  /** FileStatus encoded as [type, byteCount, lastModifiedMs, permission bits 4 read | 2 write | 1 execute], as the
+   *  bigints of a number list; null where there is no such file. type: 1 regular file, 2 directory, 3 other. */
+  | { readonly kind: 'readFileStatus'; readonly path: string }
+  /** At most byteCount bytes of a file from a position: Uint8Array, empty at the end. */
+  | {
+      readonly kind: 'readFile';
+      readonly path: string;
+      readonly position: number;
+      readonly byteCount: number;
+    }
+  /** Names in a directory, sorted by code unit, without . and ..: string[]; null where it is no directory. */
+  | { readonly kind: 'readDirectory'; readonly path: string }
+  /** The path with symbolic links resolved as far as it exists: string. */
+  | { readonly kind: 'readCanonicalPath'; readonly path: string }
+  /** Starts a one-shot timer; acknowledged by the event { kind: 'timer', id } once durationNs have passed. */
+  | { readonly kind: 'startTimer'; readonly id: number; readonly durationNs: bigint }
+  /** The timer is no longer of interest: its event, where it comes, is ignored by the machine. */
+  | { readonly kind: 'cancelTimer'; readonly id: number };
+
+/** A host call that failed. code: the POSIX name (ENOENT, EACCES, ...); message: as strerror gives it. */
+export class HostError {
+  constructor(
+    readonly code: string,
+    readonly message: string,
+  ) {}
+}
+
+/** What a request answers. `undefined` for outputs without a result. */
+export type ActionResult =
+  | undefined
+  | null
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly string[]
+  | readonly bigint[]
+  | HostError;
+
+/** One action at the machine's present position. */
+export interface Action {
+  readonly descriptor: InternalDescriptor;
+  readonly request: Request;
+}
+
+/** The answer to an action is not known yet. */
+export const STALLED: unique symbol = Symbol('stalled');
+
+export interface Environment {
+  /** Performs (or replays) one action at the machine's present position. STALLED: the answer is not known yet; the
+   *  machine backs out of the instruction and asks again when it is next run. */
+  perform(action: Action): ActionResult | typeof STALLED;
+}
+
+/** An asynchronous external action: delivered to the machine between two epochs, at the same one on every replica. */
+export type ExternalAction =
+  /** A timer that the machine started has run out. */
+  { readonly kind: 'timer'; readonly id: number };
+
+/** Why the machine returned from run().
+ *  epoch: an epoch has ended; deliver the external actions of this boundary (maybe none), then run again.
+ *  idle: an epoch has ended and no thread can go on before an external action is delivered.
+ *  stalled: an action's answer is not known yet.
+ *  exited: the program has ended; see exitCode. */
+export type StopReason = 'epoch' | 'idle' | 'stalled' | 'exited';
+
+/** The deterministic machine, as replication sees it. */
+export interface ReplicableMachine {
+  /** Executes until there is a reason to stop. Never blocks. */
+  run(): StopReason;
+  /** Ends the boundary after 'epoch' or 'idle': delivers its external actions in order and begins the next epoch. */
+  deliver(actions: readonly ExternalAction[]): void;
+  /** Number of the current epoch; the first is 0. It grows by one with each 'epoch' or 'idle' stop's deliver(). */
+  readonly epoch: number;
+  /** The program's exit code once run() has returned 'exited'. */
+  readonly exitCode: number;
+  /** Hex digest of heap, statics, stacks and scheduler: equal on equivalent replicas at equal epochs. */
+  digest(): string;
+}
