@@ -14,6 +14,7 @@ import { type PlacedAttribute, PlacingReader } from './class-reader.js';
 import { type CodeAttribute, ParsedCode } from './code-attribute.js';
 import { ConstantPool } from './constant-pool.js';
 import { ClassFormatError } from './errors.js';
+import { checkFormat } from './format-check.js';
 import { checkVersion } from './version.js';
 
 export interface ClassFile {
@@ -104,11 +105,18 @@ export type { CodeAttribute, ExceptionTableEntry } from './code-attribute.js';
 /**
  * Parses the bytes of a class file. The bytes are kept and must not change.
  * @param origin Name of the class as it was asked for, in internal form, or the file: for messages.
+ * @param options trusted: the class comes from the JDK, and the checks of JVMS §4.8 beyond its structure are spared.
  * @throws ClassFormatError, UnsupportedClassVersion; nothing else, whatever the bytes are.
  */
-export function parseClassFile(bytes: Uint8Array, origin: string): ClassFile {
+export function parseClassFile(
+  bytes: Uint8Array,
+  origin: string,
+  options: { readonly trusted: boolean } = { trusted: false },
+): ClassFile {
   checkVersion(bytes, origin);
-  return new ParsedClassFile(new PlacingReader(bytes, origin).readAll(), bytes, origin);
+  const classFile = new ParsedClassFile(new PlacingReader(bytes, origin).readAll(), bytes, origin);
+  if (!options.trusted) checkFormat(classFile);
+  return classFile;
 }
 
 /** What the readers of attributes share. */

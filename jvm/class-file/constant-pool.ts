@@ -98,9 +98,9 @@ export class ConstantPool {
   }
 
   nameAndType(index: number): NameAndType {
+    const entry = this.#entry<NameAndTypeInfo>(index, TAG.NameAndType);
     const cached = this.#decoded[index];
     if (cached !== undefined) return cached as NameAndType;
-    const entry = this.#entry<NameAndTypeInfo>(index, TAG.NameAndType);
     return (this.#decoded[index] = {
       name: this.utf8(entry.name_index),
       descriptor: this.utf8(entry.descriptor_index),
@@ -168,34 +168,6 @@ export class ConstantPool {
   /** The low word, int32, of a long or of the bits of a double. */
   longLow(index: number): number {
     return this.#twoWords(index).low_bytes | 0;
-  }
-
-  /** The indexes that an entry refers to within the pool, undecoded, for checks: none, one or two. */
-  references(index: number): readonly number[] {
-    const entry = this.#entries[index];
-    switch (entry?.tag as number | undefined) {
-      case TAG.Class:
-      case TAG.Module:
-      case TAG.Package:
-        return [(entry as ClassInfo).name_index];
-      case TAG.String:
-        return [(entry as StringInfo).string_index];
-      case TAG.Fieldref:
-      case TAG.Methodref:
-      case TAG.InterfaceMethodref:
-        return [(entry as FieldRefInfo).class_index, (entry as FieldRefInfo).name_and_type_index];
-      case TAG.NameAndType:
-        return [(entry as NameAndTypeInfo).name_index, (entry as NameAndTypeInfo).descriptor_index];
-      case TAG.MethodHandle:
-        return [(entry as MethodHandleInfo).reference_index];
-      case TAG.MethodType:
-        return [(entry as MethodTypeInfo).descriptor_index];
-      case TAG.Dynamic:
-      case TAG.InvokeDynamic:
-        return [(entry as InvokeDynamicInfo).name_and_type_index];
-      default:
-        return [];
-    }
   }
 
   #twoWords(index: number): LongInfo {
