@@ -1,0 +1,201 @@
+// The object heap: allocation, typed access by byte address, arrays and strings.
+import {
+  ARRAY_BASE_BYTES,
+  ARRAY_BASE_WORD,
+  ARRAY_LENGTH_WORD,
+  CLASS_BLOCK,
+} from './layout.js';
+import { type Memory, REGISTERS } from './memory.js';
+import type { Reference, RuntimeClass } from './runtime-class.js';
+
+const STRING_CHUNK = 8192;
+/** Heap kept back so that an OutOfMemoryError can still be made and handled. */
+const RESERVE_BYTES = 256 << 10;
+
+export class Heap {
+  /** Set when java.lang.String is linked. */
+  string!: { class: RuntimeClass; value: number; coder: number; hash: number };
+  byteArray!: RuntimeClass;
+  /** Interned strings by content, JVMS §5.1. Its order is never observed. */
+  readonly #interned = new Map<string, Reference>();
+  #reserveReleased = false;
+
+  constructor(
+    readonly memory: Memory,
+    /** Called when an allocation does not fit; does not return. */
+    readonly outOfMemory: () => never,
+  ) {
+    memory.i32[REGISTERS.heapEnd]! -= RESERVE_BYTES;
+  }
+
+  /** Lets the next allocations use the reserve. False where it was released before. */
+  releaseReserve(): boolean {
+    if (this.#reserveReleased) return false;
+    this.#reserveReleased = true;
+    this.memory.i32[REGISTERS.heapEnd]! += RESERVE_BYTES;
+    return true;
+  }
+
+  /** Zeroed bytes, 8-byte aligned. */
+  allocateBytes(byteCount: number): Reference {
+    const i32 = this.memory.i32;
+    const address = i32[REGISTERS.heapTop]!;
+    const top = address + ((byteCount + 7) & ~7);
+    if (top > i32[REGISTERS.heapEnd]! || top < address) this.outOfMemory();
+    i32[REGISTERS.heapTop] = top;
+    return address;
+  }
+
+  /** A new instance with zeroed fields; its constructor has not run. */
+  allocateObject(type: RuntimeClass): Reference {
+    const address = this.allocateBytes(type.instanceBytes);
+    this.memory.i32[address >> 2] = type.address;
+    return address;
+  }
+
+  /** A new zeroed array; the length is not negative. */
+  allocateArray(arrayClass: RuntimeClass, length: number): Reference {
+    const shift = this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!;
+    const byteCount = ARRAY_BASE_BYTES + length * 2 ** shift;
+    if (byteCount > 0x7fff_0000) this.outOfMemory();
+    const address = this.allocateBytes(byteCount);
+    const word = address >> 2;
+    this.memory.i32[word] = arrayClass.address;
+    this.memory.i32[word + ARRAY_LENGTH_WORD] = length;
+    return address;
+  }
+
+  /** Address of the class block of an object. */
+  classAddress(object: Reference): number {
+    return this.memory.i32[object >> 2]!;
+  }
+
+  arrayLength(array: Reference): number {
+    return this.memory.i32[(array >> 2) + ARRAY_LENGTH_WORD]!;
+  }
+
+  getInt(address: number): number {
+    return this.memory.i32[address >> 2]!;
+  }
+
+  setInt(address: number, value: number): void {
+    this.memory.i32[address >> 2] = value;
+  }
+
+  getLong(address: number): bigint {
+    return this.memory.i64[address >> 3]!;
+  }
+
+  setLong(address: number, value: bigint): void {
+    this.memory.i64[address >> 3] = value;
+  }
+
+  /** Elements of an array of references or ints. */
+  getElement(array: Reference, index: number): number {
+    return this.memory.i32[(array >> 2) + ARRAY_BASE_WORD + index]!;
+  }
+
+  setElement(array: Reference, index: number, value: number): void {
+    this.memory.i32[(array >> 2) + ARRAY_BASE_WORD + index] = value;
+  }
+
+  /** All elements of an array of references or ints. */
+  elements(array: Reference): number[] {
+    const start = (array >> 2) + ARRAY_BASE_WORD;
+    return Array.from(this.memory.i32.subarray(start, start + this.arrayLength(array)));
+  }
+
+  /** The bytes of a byte array: a view, valid until the next collection. */
+  byteView(array: Reference): Uint8Array {
+    const start = array + ARRAY_BASE_BYTES;
+    return this.memory.u8.subarray(start, start + this.arrayLength(array));
+  }
+
+  /** A byte[] with these bytes. */
+  newByteArray(bytes: Uint8Array): Reference {
+    const array = this.allocateArray(this.byteArray, bytes.length);
+    this.memory.u8.set(bytes, array + ARRAY_BASE_BYTES);
+    return array;
+  }
+
+  /** An array of references with these elements. */
+  newReferenceArray(arrayClass: RuntimeClass, elements: readonly Reference[]): Reference {
+    const array = this.allocateArray(arrayClass, elements.length);
+    for (let i = 0; i < elements.length; i++) this.setElement(array, i, elements[i]!);
+    return array;
+  }
+
+  /** A java.lang.String; Latin-1 where every char fits, as the JDK's compact strings. */
+  newString(text: string): Reference {
+    let latin1 = true;
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) > 0xff) {
+        latin1 = false;
+        break;
+      }
+    }
+    const length = text.length;
+    const value = this.allocateArray(this.byteArray, latin1 ? length : length * 2);
+    if (latin1) {
+      const start = value + ARRAY_BASE_BYTES;
+      for (let i = 0; i < length; i++) this.memory.u8[start + i] = text.charCodeAt(i);
+    } else {
+      const start = (value + ARRAY_BASE_BYTES) >> 1;
+      for (let i = 0; i < length; i++) this.memory.u16[start + i] = text.charCodeAt(i);
+    }
+    const object = this.allocateObject(this.string.class);
+    this.setInt(object + this.string.value, value);
+    this.memory.i8[object + this.string.coder] = latin1 ? 0 : 1;
+    return object;
+  }
+
+  /** The text of a java.lang.String. */
+  text(string: Reference): string {
+    const value = this.getInt(string + this.string.value);
+    const byteCount = this.arrayLength(value);
+    const start = value + ARRAY_BASE_BYTES;
+    let text = '';
+    if (this.memory.i8[string + this.string.coder] === 0) {
+      for (let at = 0; at < byteCount; at += STRING_CHUNK) {
+        const end = Math.min(at + STRING_CHUNK, byteCount);
+        text += String.fromCharCode(...this.memory.u8.subarray(start + at, start + end));
+      }
+      return text;
+    }
+    const first = start >> 1;
+    const length = byteCount >> 1;
+    for (let at = 0; at < length; at += STRING_CHUNK) {
+      const end = Math.min(at + STRING_CHUNK, length);
+      text += String.fromCharCode(...this.memory.u16.subarray(first + at, first + end));
+    }
+    return text;
+  }
+
+  /** The one String of this content, JVMS §5.1. */
+  intern(text: string): Reference {
+    let string = this.#interned.get(text);
+    if (string === undefined) {
+      string = this.newString(text);
+      this.#interned.set(text, string);
+    }
+    return string;
+  }
+
+  /** String.intern: the first string of a content becomes the one. */
+  internObject(string: Reference): Reference {
+    const text = this.text(string);
+    const known = this.#interned.get(text);
+    if (known !== undefined) return known;
+    this.#interned.set(text, string);
+    return string;
+  }
+
+  /** Identity hash: objects never move, so it is a function of the address. 31 bits, never 0. */
+  identityHash(object: Reference): number {
+    if (object === 0) return 0;
+    let hash = Math.imul(object >>> 3, 0x9e37_79b1);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca77);
+    hash = (hash ^ (hash >>> 13)) & 0x7fff_ffff;
+    return hash === 0 ? 1 : hash;
+  }
+}

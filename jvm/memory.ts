@@ -1,0 +1,110 @@
+// The one block of memory that is the machine's state: its regions, its registers, its views.
+
+const PAGE_BYTES = 65_536;
+/** A whole WebAssembly memory below 2 GiB, so that every address is a non-negative int32. */
+const MEMORY_PAGES = 32_767;
+const MEMORY_BYTES = MEMORY_PAGES * PAGE_BYTES;
+
+/** Machine registers: word indexes (int32) into the memory's first page. */
+export const REGISTERS = {
+  heapTop: 16,
+  heapEnd: 17,
+  metaspaceTop: 18,
+  metaspaceEnd: 19,
+  stackTop: 20,
+  stackEnd: 21,
+  /** Address of the running thread's block, 0 where none runs. */
+  currentThread: 22,
+  /** FIFO of runnable threads. */
+  runQueueHead: 23,
+  runQueueTail: 24,
+  /** Counted instructions left of the running thread's quantum, and of the epoch. */
+  quantumLeft: 25,
+  epochLeft: 26,
+  epoch: 27,
+  /** 1 where an output has asked for the epoch to end at the next safepoint. */
+  epochEndRequested: 28,
+  /** All live threads, linked through their blocks, in the order of their start. */
+  threadListHead: 29,
+  threadListTail: 30,
+  nextThreadId: 31,
+  nextTimerId: 32,
+  /** Free monitor records and thread blocks, linked. */
+  freeMonitors: 33,
+  freeThreads: 34,
+  freeStacks: 35,
+  /** A native's result: two words. */
+  result: 36,
+  exitCode: 38,
+  exited: 39,
+  /** Counted instructions since birth, low and high word. */
+  countLow: 40,
+  countHigh: 41,
+  /** Outstanding timers, linked. */
+  timerListHead: 42,
+  /** Counted instructions before the next safepoint, and how many were granted when it was set. */
+  budget: 43,
+  grant: 44,
+} as const;
+
+const METASPACE_START = 4096;
+const METASPACE_BYTES = 96 << 20;
+
+/** The largest heap that leaves room for thread stacks. */
+export const MAXIMUM_HEAP_BYTES = 1792 << 20;
+
+export class Memory {
+  readonly buffer: SharedArrayBuffer;
+  readonly i32: Int32Array;
+  readonly i8: Int8Array;
+  readonly u8: Uint8Array;
+  readonly i16: Int16Array;
+  readonly u16: Uint16Array;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+  readonly i64: BigInt64Array;
+  readonly heapStart = METASPACE_START + METASPACE_BYTES;
+
+  constructor(heapBytes: number) {
+    const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+    const buffer = memory.buffer as unknown as SharedArrayBuffer;
+    this.buffer = buffer;
+    this.i32 = new Int32Array(buffer);
+    this.i8 = new Int8Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+    this.i16 = new Int16Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.i64 = new BigInt64Array(buffer);
+    const heapEnd = this.heapStart + Math.min(heapBytes & ~7, MAXIMUM_HEAP_BYTES);
+    const r = this.i32;
+    r[REGISTERS.metaspaceTop] = METASPACE_START;
+    r[REGISTERS.metaspaceEnd] = METASPACE_START + METASPACE_BYTES;
+    r[REGISTERS.heapTop] = this.heapStart;
+    r[REGISTERS.heapEnd] = heapEnd;
+    r[REGISTERS.stackTop] = (heapEnd + 15) & ~15;
+    r[REGISTERS.stackEnd] = MEMORY_BYTES;
+  }
+
+  /** Reserves zeroed metaspace, 8-byte aligned; returns its address, or 0 where metaspace is full. */
+  allocateMetaspace(byteCount: number): number {
+    const r = this.i32;
+    const address = r[REGISTERS.metaspaceTop]!;
+    const top = address + ((byteCount + 7) & ~7);
+    if (top > r[REGISTERS.metaspaceEnd]!) return 0;
+    r[REGISTERS.metaspaceTop] = top;
+    return address;
+  }
+
+  /** The used ranges of the state: [start, end) byte addresses, ascending. Stacks count whole. */
+  usedRanges(): readonly (readonly [number, number])[] {
+    const r = this.i32;
+    const stackStart = (r[REGISTERS.heapEnd]! + 15) & ~15;
+    return [
+      [0, r[REGISTERS.metaspaceTop]!],
+      [this.heapStart, r[REGISTERS.heapTop]!],
+      [stackStart, r[REGISTERS.stackTop]!],
+    ];
+  }
+}

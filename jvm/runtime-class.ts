@@ -1,0 +1,245 @@
+// Linked classes, methods and fields: what a ClassFile becomes when it is defined. Plain data with lookups.
+import type { ClassFile, CodeAttribute, FieldInfo, MethodInfo } from './class-file/class-file.js';
+import { type MethodDescriptor, parseMethodDescriptor } from './class-file/descriptors.js';
+import { ACC } from './layout.js';
+import type { NativeMethod } from './natives.js';
+
+/** A reference to an object in the machine's memory: its byte address, 0 for null. */
+export type Reference = number;
+
+export class RuntimeField {
+  /** Byte offset in the object; for a static field its byte address. */
+  offset = 0;
+
+  constructor(
+    readonly declaringClass: RuntimeClass,
+    readonly name: string,
+    readonly descriptor: string,
+    readonly accessFlags: number,
+    /** null for a field that the machine adds. */
+    readonly info: FieldInfo | null,
+    /** Index among the class's declared fields. */
+    readonly index: number,
+  ) {}
+
+  get isStatic(): boolean {
+    return (this.accessFlags & ACC.static) !== 0;
+  }
+}
+
+/** A handler of a method's exception table, with absolute pcs once the method is prepared. */
+export interface ExceptionHandler {
+  readonly startPc: number;
+  readonly endPc: number;
+  readonly handlerPc: number;
+  /** Constant pool index of the caught class, 0 for any. */
+  readonly catchType: number;
+}
+
+export class RuntimeMethod {
+  /** Row of the method table; a multiple of METHOD_ROW_WORDS. */
+  number = 0;
+  /** Index of the vtable entry, -1 where there is none. */
+  vtableIndex = -1;
+  /** Absolute pc of bytecode 0 in the code area, -1 before preparation. */
+  codeBase = -1;
+  /** Bound at the first call. */
+  native: NativeMethod | null = null;
+  readonly parsed: MethodDescriptor;
+  readonly argumentSlots: number;
+
+  constructor(
+    readonly declaringClass: RuntimeClass,
+    readonly name: string,
+    readonly descriptor: string,
+    readonly accessFlags: number,
+    readonly code: CodeAttribute | null,
+    readonly info: MethodInfo | null,
+    /** Index among the class's declared methods. */
+    readonly index: number,
+  ) {
+    this.parsed = parseMethodDescriptor(descriptor);
+    this.argumentSlots = this.parsed.argumentSlots + (this.isStatic ? 0 : 1);
+  }
+
+  get isStatic(): boolean {
+    return (this.accessFlags & ACC.static) !== 0;
+  }
+
+  get isNative(): boolean {
+    return (this.accessFlags & ACC.native) !== 0;
+  }
+
+  get isAbstract(): boolean {
+    return (this.accessFlags & ACC.abstract) !== 0;
+  }
+
+  get isPrivate(): boolean {
+    return (this.accessFlags & ACC.private) !== 0;
+  }
+
+  get key(): string {
+    return this.name + this.descriptor;
+  }
+
+  /** class.name(descriptor), for messages. */
+  toString(): string {
+    return `${this.declaringClass.name}.${this.name}${this.descriptor}`;
+  }
+
+  /** Source line of a bytecode index, -2 for native methods and -1 where unknown. */
+  lineNumber(pc: number): number {
+    if (this.isNative) return -2;
+    const table = this.code?.lineNumbers;
+    if (!table || table.length === 0) return -1;
+    let line = -1;
+    for (let i = 0; i < table.length && table[i]! <= pc; i += 2) line = table[i + 1]!;
+    return line;
+  }
+}
+
+export type PrimitiveDescriptor = 'Z' | 'B' | 'C' | 'S' | 'I' | 'J' | 'F' | 'D' | 'V';
+
+export class RuntimeClass {
+  /** Address of the class block in metaspace. */
+  address = 0;
+  /** The java.lang.Class object; 0 until java.lang.Class itself is linked. */
+  mirror: Reference = 0;
+  superclass: RuntimeClass | null = null;
+  interfaces: readonly RuntimeClass[] = [];
+  /** This class and all its superclasses and superinterfaces (for arrays their covariant supertypes are computed). */
+  supertypes: ReadonlySet<RuntimeClass> = new Set();
+  fields: readonly RuntimeField[] = [];
+  methods: readonly RuntimeMethod[] = [];
+  vtable: readonly RuntimeMethod[] = [];
+  /** Interface method to the method that implements it here, filled as calls resolve. */
+  readonly itable = new Map<number, RuntimeMethod>();
+  /** Declared methods by name + descriptor. */
+  readonly methodsByKey = new Map<string, RuntimeMethod>();
+  /** Resolved constant pool entries by index. */
+  readonly resolved: unknown[] = [];
+  instanceBytes = 0;
+  /** Byte offsets of all reference fields of an instance, inherited ones included, ascending. */
+  referenceOffsets: readonly number[] = [];
+  /** For arrays. */
+  component: RuntimeClass | null = null;
+  arrayClass: RuntimeClass | null = null;
+  /** True where an instance needs registration for finalization: finalize() is overridden with a body. */
+  hasFinalizer = false;
+  verified = false;
+  linked = false;
+  /** For hidden classes and nests: the class whose nest this is (resolved lazily). */
+  nestHost: RuntimeClass | null = null;
+  isHidden = false;
+  /** Objects the class keeps for Class natives. */
+  protectionDomain: Reference = 0;
+  signers: Reference = 0;
+
+  constructor(
+    readonly id: number,
+    /** Internal form: java/lang/String, [I, int for primitives. */
+    readonly name: string,
+    /** Defining loader object, 0 for the boot loader. */
+    readonly loader: Reference,
+    readonly accessFlags: number,
+    readonly file: ClassFile | null,
+    /** For primitive types. */
+    readonly primitive: PrimitiveDescriptor | null,
+  ) {}
+
+  get isInterface(): boolean {
+    return (this.accessFlags & ACC.interface) !== 0;
+  }
+
+  get isAbstract(): boolean {
+    return (this.accessFlags & ACC.abstract) !== 0;
+  }
+
+  get isArray(): boolean {
+    return this.component !== null;
+  }
+
+  /** Field descriptor of the type: Ljava/lang/String; or [I or I. */
+  get descriptor(): string {
+    if (this.primitive !== null) return this.primitive;
+    return this.isArray ? this.name : `L${this.name};`;
+  }
+
+  /** Binary name with dots, as Class.getName gives it. Hidden classes keep their suffix after the slash. */
+  get externalName(): string {
+    if (!this.isHidden) return this.name.replaceAll('/', '.');
+    const cut = this.name.lastIndexOf('+');
+    return `${this.name.slice(0, cut).replaceAll('/', '.')}/${this.name.slice(cut + 1)}`;
+  }
+
+  /** Package in internal form, '' for the unnamed package. */
+  get packageName(): string {
+    const slash = this.name.lastIndexOf('/');
+    return slash < 0 ? '' : this.name.slice(0, slash);
+  }
+
+  declaredField(name: string, descriptor?: string): RuntimeField | null {
+    for (const field of this.fields) {
+      if (field.name === name && (descriptor === undefined || field.descriptor === descriptor)) return field;
+    }
+    return null;
+  }
+
+  /** Field lookup, JVMS §5.4.3.2. */
+  findField(name: string, descriptor?: string): RuntimeField | null {
+    const own = this.declaredField(name, descriptor);
+    if (own) return own;
+    for (const superinterface of this.interfaces) {
+      const found = superinterface.findField(name, descriptor);
+      if (found) return found;
+    }
+    return this.superclass?.findField(name, descriptor) ?? null;
+  }
+
+  /** Method of this class or a superclass, by name + descriptor. */
+  findClassMethod(key: string): RuntimeMethod | null {
+    for (let at: RuntimeClass | null = this; at !== null; at = at.superclass) {
+      const method = at.methodsByKey.get(key);
+      if (method) return method;
+    }
+    return null;
+  }
+
+  /** Maximally specific superinterface method, JVMS §5.4.3.3; `ambiguous` where several defaults compete. */
+  findInterfaceMethod(key: string): { method: RuntimeMethod | null; ambiguous: boolean } {
+    const candidates: RuntimeMethod[] = [];
+    for (const type of this.supertypes) {
+      if (!type.isInterface) continue;
+      const method = type.methodsByKey.get(key);
+      if (method && !method.isStatic && !method.isPrivate) candidates.push(method);
+    }
+    const specific = candidates.filter(
+      (m) => !candidates.some((o) => o !== m && o.declaringClass.supertypes.has(m.declaringClass)),
+    );
+    const concrete = specific.filter((m) => !m.isAbstract);
+    if (concrete.length === 1) return { method: concrete[0]!, ambiguous: false };
+    if (concrete.length > 1) return { method: concrete[0]!, ambiguous: true };
+    return { method: specific[0] ?? null, ambiguous: false };
+  }
+
+  /** Method resolution for class and interface references alike, JVMS §5.4.3.3 and §5.4.3.4 (without access). */
+  findMethod(name: string, descriptor: string): RuntimeMethod | null {
+    const key = name + descriptor;
+    return this.findClassMethod(key) ?? this.findInterfaceMethod(key).method;
+  }
+
+  /** True where a value of this class may be assigned to a variable of type `target` (JVMS §6.5 checkcast). */
+  isSubtypeOf(target: RuntimeClass): boolean {
+    if (this === target || this.supertypes.has(target)) return true;
+    if (this.component === null || target.component === null) return false;
+    return (
+      this.component.primitive === null &&
+      target.component.primitive === null &&
+      this.component.isSubtypeOf(target.component)
+    );
+  }
+
+  inSamePackage(other: RuntimeClass): boolean {
+    return this.loader === other.loader && this.packageName === other.packageName;
+  }
+}
