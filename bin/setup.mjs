@@ -1,0 +1,225 @@
+// Makes a fresh checkout ready to run: npm packages, the TypeScript build, a JDK 17 with javac, the Java programs.
+// Plain Node without dependencies, because it runs before there are any. Does nothing, quickly, when nothing is to do.
+// `node bin/setup.mjs` prepares everything; `node bin/setup.mjs build` only the packages and the TypeScript build.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const JDK_FEATURE_VERSION = '17';
+const DEBIAN_PACKAGE = 'openjdk-17-jdk-headless';
+const SOURCE_FOLDERS = ['bin', 'classpath-stubs', 'jvm', 'lib', 'replication', 'test'];
+
+/** Java sources and where their classes go. The demos' classes stand beside their sources: `rjvm demos/Hello.class`. */
+const JAVA_PROGRAMS = [
+  { title: 'demos', sources: 'demos', classes: 'demos' },
+  { title: 'conformance programs', sources: 'test/java', classes: 'dist/test-classes' },
+  { title: 'benchmark kernels', sources: 'test/bench/kernels', classes: 'dist/bench-classes' },
+];
+
+class SetupError extends Error {}
+
+function say(line) {
+  process.stderr.write(`setup: ${line}\n`);
+}
+
+/** Runs a command in the project's folder with its output on stderr, so that stdout stays the caller's. */
+function run(command, args, complaint) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (error || status !== 0) throw new SetupError(error ? `${complaint} (${error.message})` : complaint);
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** All files under a folder whose name ends in the suffix, relative to the project's folder, sorted. */
+function filesBelow(folder, suffix) {
+  const full = join(root, folder);
+  if (!existsSync(full)) return [];
+  const entries = readdirSync(full, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** A digest of names, sizes and times: it changes where a file changes, appears or goes. */
+function fingerprint(files, extra) {
+  const hash = createHash('sha1').update(extra);
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Whether node_modules holds exactly what package-lock.json asks for. By content, since a checkout has fresh times. */
+function packagesAreInstalled() {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages;
+  const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
+  if (!wanted || !installed) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // Packages for other platforms are listed but rightly absent.
+    if (!found) return entry.optional === true || entry.devOptional === true || entry.peer === true;
+    return found.version === entry.version;
+  });
+}
+
+function installPackages() {
+  if (packagesAreInstalled()) return;
+  say('installing npm packages (npm ci)');
+  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'npm ci failed; see its messages above');
+}
+
+/** Removes compiled files whose source is gone: a deleted test must not go on running. */
+function removeOrphans(sources) {
+  const expected = new Set(sources.map((source) => join('dist', source.replace(/\.ts$/, '.js'))));
+  for (const folder of SOURCE_FOLDERS) {
+    for (const file of filesBelow(join('dist', folder), '.js')) {
+      if (expected.has(file)) continue;
+      rmSync(join(root, file));
+      rmSync(join(root, `${file}.map`), { force: true });
+    }
+  }
+  return [...expected].every((file) => existsSync(join(root, file)));
+}
+
+function buildTypeScript() {
+  const sources = SOURCE_FOLDERS.flatMap((folder) => filesBelow(folder, '.ts'));
+  const wanted = fingerprint([...sources, 'tsconfig.json', 'package-lock.json'], process.version);
+  const stampPath = join(root, 'dist/.typescript-stamp');
+  const complete = removeOrphans(sources);
+  if (complete && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted) return;
+  say('compiling TypeScript (tsc)');
+  // An incremental build does not write again what was deleted behind its back.
+  if (!complete) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true });
+  const compiler = join(root, 'node_modules/.bin/tsc');
+  run(compiler, ['-p', 'tsconfig.json'], 'the TypeScript build failed; see the errors above');
+  writeFileSync(stampPath, wanted);
+}
+
+/** The Java version of a JDK home with a compiler, or undefined. */
+function compilerVersion(home) {
+  try {
+    const release = readFileSync(join(home, 'release'), 'utf8');
+    const version = /^JAVA_VERSION="([^"]+)"/m.exec(release)?.[1];
+    if (!existsSync(join(home, 'bin/javac')) || !existsSync(join(home, 'lib/modules'))) return undefined;
+    return version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a JDK may be: JAVA_HOME, javac and java on the path, the usual folders. In this order. */
+function* jdkCandidates() {
+  if (process.env.JAVA_HOME) yield resolve(process.env.JAVA_HOME);
+  for (const program of ['java', 'javac']) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+      if (folder === '' || !existsSync(join(folder, program))) continue;
+      yield dirname(dirname(realpathSync(join(folder, program))));
+    }
+  }
+  const collections = [
+    ['/usr/lib/jvm', ''],
+    ['/opt', ''],
+    [join(homedir(), '.sdkman/candidates/java'), ''],
+    ['/Library/Java/JavaVirtualMachines', 'Contents/Home'],
+  ];
+  for (const [folder, inner] of collections) {
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder).sort()) yield join(folder, name, inner);
+  }
+}
+
+function findJdk() {
+  for (const home of jdkCandidates()) {
+    const version = compilerVersion(home);
+    if (version?.split('.')[0] === JDK_FEATURE_VERSION) return { home, version };
+  }
+  return undefined;
+}
+
+/** Installs the JDK's package where that needs no question asked: on a Debian-like system, as root or by sudo -n. */
+function installJdk() {
+  const help =
+    `no JDK ${JDK_FEATURE_VERSION} with javac found. Install one (on Debian or Ubuntu: ` +
+    `apt-get install ${DEBIAN_PACKAGE}) or let JAVA_HOME name its folder, then try again`;
+  const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  if (!works('apt-get', ['--version'])) throw new SetupError(help);
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) throw new SetupError(help);
+  const settings = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-y'];
+  const [command, ...prefix] = isRoot ? settings : ['sudo', '-n', ...settings];
+  say(`no JDK ${JDK_FEATURE_VERSION} with javac found; installing ${DEBIAN_PACKAGE} by apt-get`);
+  // A stale or unreachable index matters only if the installation then fails.
+  spawnSync(command, [...prefix, 'update'], { stdio: ['ignore', 2, 2] });
+  run(command, [...prefix, 'install', '--no-install-recommends', DEBIAN_PACKAGE], help);
+  const jdk = findJdk();
+  if (!jdk) throw new SetupError(help);
+  return jdk;
+}
+
+/** Compiles one set of Java programs when a source, or the compiler, has changed or a class is missing. */
+function compileJava(jdk, { title, sources, classes }) {
+  const files = filesBelow(sources, '.java');
+  if (files.length === 0) return;
+  const stampPath = join(root, `dist/.${title.replaceAll(' ', '-')}-stamp`);
+  const wanted = fingerprint(files, jdk.version);
+  const isComplete = files.every((file) =>
+    existsSync(join(root, classes, relative(sources, file).replace(/\.java$/, '.class'))),
+  );
+  if (isComplete && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted) return;
+  say(`compiling the ${title} (javac)`);
+  mkdirSync(join(root, classes), { recursive: true });
+  for (const old of filesBelow(classes, '.class')) rmSync(join(root, old));
+  const compiler = join(jdk.home, 'bin/javac');
+  // -nowarn and -Xlint:none: some programs do on purpose what the compiler warns of.
+  const settings = ['-encoding', 'UTF-8', '-nowarn', '-Xlint:none', '-implicit:none', '-proc:none'];
+  run(
+    compiler,
+    [...settings, '-cp', classes, '-d', classes, ...files],
+    `javac could not compile the ${title}`,
+  );
+  writeFileSync(stampPath, wanted);
+}
+
+function setUp(scope) {
+  if (!['all', 'build'].includes(scope))
+    throw new SetupError(`unknown argument ${scope}; try "build" or none`);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 8)) {
+    throw new SetupError(`Node ${process.versions.node} is too old; rjvm needs Node 20.8 or newer`);
+  }
+  installPackages();
+  buildTypeScript();
+  if (scope === 'build') return;
+  const jdk = findJdk() ?? installJdk();
+  for (const program of JAVA_PROGRAMS) compileJava(jdk, program);
+}
+
+try {
+  setUp(process.argv[2] ?? 'all');
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

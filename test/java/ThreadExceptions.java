@@ -1,0 +1,32 @@
+/** An uncaught exception ends its thread only; handlers; the exit code when main fails while others go on. */
+public class ThreadExceptions {
+    public static void main(String[] args) throws InterruptedException {
+        Thread failing = new Thread(() -> {
+            throw new IllegalStateException("in a thread");
+        }, "worker");
+        failing.start();
+        failing.join();
+        System.out.println("main goes on, state " + failing.getState());
+        Thread handled = new Thread(() -> {
+            throw new IllegalArgumentException("handled");
+        }, "second");
+        handled.setUncaughtExceptionHandler((thread, e) -> System.out.println(thread.getName() + " threw " + e.getMessage()));
+        handled.start();
+        handled.join();
+        Thread late = new Thread(() -> {
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                return;
+            }
+            System.out.println("late thread ends after main");
+        });
+        late.start();
+        Thread daemon = new Thread(() -> {
+            while (true) Thread.onSpinWait();
+        });
+        daemon.setDaemon(true);
+        daemon.start();
+        throw new RuntimeException("main fails");
+    }
+}
