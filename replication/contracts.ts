@@ -1,0 +1,32 @@
+// What replication asks of its surroundings: a host that performs requests, and a factory that makes machines.
+import type { BirthRecord } from '../jvm/birth-record.js';
+import type { ActionResult, Environment, ReplicableMachine, Request } from '../jvm/environment.js';
+
+/** The requests that the host itself answers. Standard output and timers belong to replication, since they are
+ *  outputs that have to be released, and external actions that have to be delivered. */
+export type HostRequest = Exclude<
+  Request,
+  { readonly kind: 'writeStandard' } | { readonly kind: 'startTimer' } | { readonly kind: 'cancelTimer' }
+>;
+
+/** The real world of one replica, reached synchronously. */
+export interface Host {
+  /** Performs one request now. A failed one answers HostError; nothing is thrown. */
+  perform(request: HostRequest): ActionResult;
+  /** Monotonic clock of this host in nanoseconds, for timers and flushing; not what the program sees. */
+  monotonicNs(): bigint;
+}
+
+/** Makes the machine that a birth record describes. Every replica makes its own. */
+export interface MachineFactory {
+  /** May throw UserError where the birth record cannot be fulfilled here (a JDK that is gone). */
+  create(record: BirthRecord, environment: Environment): ReplicableMachine;
+}
+
+/** The module that a replica's worker loads to get its machine. */
+export interface MachineFactoryModule {
+  readonly machineFactory: MachineFactory;
+}
+
+/** Names a replica process: 'a' or 'b' at first; a replacement gets the next letter. */
+export type ReplicaId = string;

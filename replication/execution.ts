@@ -1,0 +1,328 @@
+// One replica's execution: the machine, its environment as primary or as backup, and the decisions at epoch
+// boundaries. Synchronous and without I/O of its own, so that worker threads and the simulator run the same code.
+import type {
+  Action,
+  ActionResult,
+  Environment,
+  ExternalAction,
+  ReplicableMachine,
+  StopReason,
+} from '../jvm/environment.js';
+import { STALLED } from '../jvm/environment.js';
+import { Backlog } from './backlog.js';
+import type { Host, HostRequest } from './contracts.js';
+import {
+  FLUSH_INTERVAL_NS,
+  FLUSH_LOG_BYTES,
+  FLUSH_OUTPUT_BYTES,
+  MAXIMUM_OUTPUT_ITEM_BYTES,
+  MAXIMUM_READ_BYTES,
+  MAXIMUM_SKEW_EPOCHS,
+  MAXIMUM_UNACKNOWLEDGED_LOG_BYTES,
+  MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
+  MINIMUM_SKEW_EPOCHS,
+} from './limits.js';
+import type { LogBatch } from './log.js';
+import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
+import type { OutputBlock, StandardStream } from './outputs.js';
+import { OutputWriter } from './outputs.js';
+import { TimerTable } from './timer-table.js';
+
+/** What an execution hands to its role: log records first, then the outputs that depend on them. */
+export interface Post {
+  readonly log: LogBatch | null;
+  readonly outputs: OutputBlock | null;
+}
+
+/** How far the others have come, as the role knows it. Read at epoch boundaries. */
+export interface Flow {
+  /** Last log batch that the backup has acknowledged; -1 before the first. */
+  readonly acknowledgedBatch: number;
+  /** Epoch that the backup's machine is known to have reached. */
+  readonly backupEpoch: number;
+  /** Last output sequence number that the gateway has confirmed; -1 before the first. */
+  readonly confirmedSequence: number;
+  /** Number of posts that the role has taken. */
+  readonly takenPosts: number;
+}
+
+export interface Sink {
+  post(post: Post): void;
+  /** The backup has become the primary: from this epoch on it decides (the take-over point). */
+  tookOver(epoch: number): void;
+}
+
+/** What became of one advance().
+ *  ran: an epoch has ended, go on at once. awaitingLog: the backup needs more log, or its promotion. blocked: the
+ *  primary is too far ahead. idle: nothing to do before a timer; null: no timer is outstanding. exited: for good. */
+export type Progress =
+  | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'exited' }
+  | { readonly kind: 'idle'; readonly timerInNs: bigint | null };
+
+export interface ExecutionOptions {
+  readonly role: 'primary' | 'backup';
+  /** A primary with a backup records what it decides; alone it has nobody to tell. */
+  readonly recording: boolean;
+  readonly host: Host;
+  readonly flow: Flow;
+  readonly sink: Sink;
+  readonly createMachine: (environment: Environment) => ReplicableMachine;
+}
+
+const RAN: Progress = { kind: 'ran' };
+const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
+const BLOCKED: Progress = { kind: 'blocked' };
+const EXITED: Progress = { kind: 'exited' };
+const NO_ACTIONS: readonly ExternalAction[] = [];
+
+export class Execution implements Environment {
+  readonly #host: Host;
+  readonly #flow: Flow;
+  readonly #sink: Sink;
+  readonly #machine: ReplicableMachine;
+  readonly #timers = new TimerTable();
+  readonly #outputs = new OutputWriter();
+  readonly #log = new LogWriter();
+  readonly #replay = new ReplayLog();
+  readonly #unacknowledgedLog = new Backlog();
+  readonly #unconfirmedOutputs = new Backlog();
+  /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
+  #leading: boolean;
+  #promoted = false;
+  #recording: boolean;
+  /** Logged inputs of the current epoch. */
+  #ordinal = 0;
+  /** Why the machine stopped, while what follows from it is not done. */
+  #stop: StopReason | null = null;
+  #postCount = 0;
+  #lastFlushNs: bigint;
+  /** The program's monotonic clock minus this host's. */
+  #clockOffsetNs = 0n;
+  #lastClockNs = 0n;
+
+  constructor(options: ExecutionOptions) {
+    this.#host = options.host;
+    this.#flow = options.flow;
+    this.#sink = options.sink;
+    this.#leading = options.role === 'primary';
+    this.#recording = options.recording;
+    this.#lastFlushNs = options.host.monotonicNs();
+    this.#machine = options.createMachine(this);
+  }
+
+  get epoch(): number {
+    return this.#machine.epoch;
+  }
+
+  /** Digest of the machine's state: equal on replicas at equal epochs. */
+  digest(): string {
+    return this.#machine.digest();
+  }
+
+  /** A batch of the primary's log has come. Throws PeerError for damaged bytes. */
+  append(batchBytes: Uint8Array): void {
+    this.#replay.append(decodeBatch(batchBytes).records);
+  }
+
+  /** The gateway has granted this backup the next incarnation: it takes over where its log ends. */
+  promote(): void {
+    this.#promoted = true;
+    if (this.#stop === 'exited') this.#takeOver();
+  }
+
+  /** There is no backup any more: nothing is logged from here on. */
+  stopRecording(): void {
+    this.#recording = false;
+    this.#log.take();
+    this.#unacknowledgedLog.clear();
+  }
+
+  /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */
+  perform(action: Action): ActionResult | typeof STALLED {
+    const { descriptor, request } = action;
+    switch (request.kind) {
+      case 'writeStandard':
+        this.#write(request.stream, request.bytes);
+        return undefined;
+      case 'startTimer':
+        this.#timers.start(request.id, this.#host.monotonicNs() + request.durationNs);
+        return undefined;
+      case 'cancelTimer':
+        this.#timers.remove(request.id);
+        return undefined;
+    }
+    if (!descriptor.suppressedAtBackup) return this.#host.perform(limited(request));
+    return this.#input(request);
+  }
+
+  #input(request: HostRequest): ActionResult | typeof STALLED {
+    const position: Position = { epoch: this.#machine.epoch, ordinal: this.#ordinal };
+    if (!this.#leading) {
+      const record = this.#replay.takeInput(position);
+      if (record !== undefined) {
+        this.#ordinal++;
+        if (request.kind === 'readMonotonicClock') this.#lastClockNs = asNs(record.value);
+        return record.value;
+      }
+      if (!this.#promoted) return STALLED;
+      this.#takeOver();
+    }
+    const value =
+      request.kind === 'readMonotonicClock' ? this.#readClock() : this.#host.perform(limited(request));
+    this.#ordinal++;
+    if (this.#recording) {
+      this.#log.append({ kind: 'input', position, value });
+      if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.#flush();
+    }
+    return value;
+  }
+
+  /** Another host's monotonic clock has another origin: after a take-over the program's goes on where it was. */
+  #readClock(): bigint {
+    const hostNs = asNs(this.#host.perform({ kind: 'readMonotonicClock' }));
+    if (hostNs + this.#clockOffsetNs < this.#lastClockNs) this.#clockOffsetNs = this.#lastClockNs - hostNs;
+    this.#lastClockNs = hostNs + this.#clockOffsetNs;
+    return this.#lastClockNs;
+  }
+
+  /** Bytes are copied: they may be the machine's memory. */
+  #write(stream: StandardStream, bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; start += MAXIMUM_OUTPUT_ITEM_BYTES) {
+      this.#outputs.write(stream, bytes.subarray(start, start + MAXIMUM_OUTPUT_ITEM_BYTES));
+      if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES) this.#flush();
+    }
+  }
+
+  /** Runs the machine to its next stop and does what follows from it. Never blocks; see Progress. */
+  advance(): Progress {
+    if (this.#stop === null) {
+      if (this.#mustWait()) return this.#pause(BLOCKED);
+      const stop = this.#machine.run();
+      if (stop === 'stalled') {
+        if (this.#leading) throw new Error('a primary has all answers, yet its machine has stalled');
+        return this.#pause(AWAITING_LOG);
+      }
+      if (stop === 'exited') this.#exit();
+      this.#stop = stop;
+    }
+    if (this.#stop === 'exited') return EXITED;
+    return this.#endEpoch(this.#stop === 'idle');
+  }
+
+  /** An epoch boundary (patent fig. 9 at the primary, fig. 13 at the backup). */
+  #endEpoch(idle: boolean): Progress {
+    if (!this.#leading) {
+      const actions = this.#replay.takeBoundary(this.#machine.epoch);
+      if (actions !== undefined && this.#keepsDistance()) return this.#deliver(actions, idle);
+      if (!this.#promoted) return this.#pause(AWAITING_LOG);
+      if (actions !== undefined) return this.#deliver(actions, idle);
+      this.#takeOver();
+    }
+    const actions = this.#takeExternalActions();
+    if (idle && actions.length === 0) {
+      this.#flush();
+      const deadlineNs = this.#timers.nextDeadlineNs();
+      return { kind: 'idle', timerInNs: deadlineNs === null ? null : deadlineNs - this.#host.monotonicNs() };
+    }
+    if (this.#recording && actions.length > 0) {
+      this.#log.append({ kind: 'boundary', epoch: this.#machine.epoch, actions });
+    }
+    return this.#deliver(actions, idle);
+  }
+
+  #deliver(actions: readonly ExternalAction[], idle: boolean): Progress {
+    if (idle && actions.length === 0) {
+      throw new Error(
+        `this replica has diverged: it is idle in epoch ${this.#machine.epoch}, which the log runs on from`,
+      );
+    }
+    for (const action of actions) this.#timers.remove(action.id);
+    this.#machine.deliver(actions);
+    this.#ordinal = 0;
+    this.#stop = null;
+    if (this.#wantsFlush()) this.#flush();
+    return RAN;
+  }
+
+  #takeExternalActions(): readonly ExternalAction[] {
+    if (this.#timers.size === 0) return NO_ACTIONS;
+    const ids = this.#timers.takeExpired(this.#host.monotonicNs());
+    return ids.length === 0 ? NO_ACTIONS : ids.map((id) => ({ kind: 'timer', id }));
+  }
+
+  /** Patent fig. 17: the first synchronisation point for which there is no record. Timers go on from the time at
+   *  which this replica saw them start, and so never run out early. */
+  #takeOver(): void {
+    this.#leading = true;
+    this.#sink.tookOver(this.#machine.epoch);
+  }
+
+  #exit(): void {
+    this.#outputs.exit(this.#machine.exitCode | 0);
+    // A backup whose log held everything to the very end decides nothing any more, yet it is the one that goes on.
+    if (this.#promoted && !this.#leading) this.#takeOver();
+    this.#flush();
+  }
+
+  /** d of the skew: the backup's distance from where it last heard the primary to be. */
+  #keepsDistance(): boolean {
+    return (
+      MINIMUM_SKEW_EPOCHS === 0 || this.#replay.settledBefore - this.#machine.epoch >= MINIMUM_SKEW_EPOCHS
+    );
+  }
+
+  /** D of the skew and the limits of the queues, looked at once per epoch. */
+  #mustWait(): boolean {
+    if (!this.#leading) return false;
+    const flow = this.#flow;
+    this.#unconfirmedOutputs.settle(flow.confirmedSequence);
+    if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
+    if (!this.#recording) return false;
+    this.#unacknowledgedLog.settle(flow.acknowledgedBatch);
+    return (
+      this.#unacknowledgedLog.byteCount > MAXIMUM_UNACKNOWLEDGED_LOG_BYTES ||
+      this.#machine.epoch - flow.backupEpoch > MAXIMUM_SKEW_EPOCHS
+    );
+  }
+
+  #pause(progress: Progress): Progress {
+    this.#flush();
+    return progress;
+  }
+
+  /** An output is handed over as soon as the one before has been taken; all else waits a little for company. */
+  #wantsFlush(): boolean {
+    if (this.#outputs.byteCount > 0 && this.#flow.takenPosts === this.#postCount) return true;
+    if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES || this.#log.byteCount >= FLUSH_LOG_BYTES) return true;
+    if (!this.#recording && this.#outputs.byteCount === 0) return false;
+    return this.#host.monotonicNs() - this.#lastFlushNs >= FLUSH_INTERVAL_NS;
+  }
+
+  /** Posts what has collected. The log goes first and ends with how far the boundaries are decided, since an output
+   *  may be seen only when the backup would come to it the same way. */
+  #flush(): void {
+    if (this.#recording) {
+      const epoch = this.#machine.epoch;
+      if (this.#log.settledBefore < epoch) this.#log.append({ kind: 'settled', epoch });
+    }
+    this.#lastFlushNs = this.#host.monotonicNs();
+    const log = this.#recording ? this.#log.take() : null;
+    const outputs = this.#outputs.take();
+    if (log === null && outputs === null) return;
+    if (log !== null) this.#unacknowledgedLog.add(log.number, log.bytes.length);
+    this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
+    if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
+    this.#postCount++;
+    this.#sink.post({ log, outputs });
+  }
+}
+
+function limited(request: HostRequest): HostRequest {
+  if (request.kind !== 'readFile' || request.byteCount <= MAXIMUM_READ_BYTES) return request;
+  return { ...request, byteCount: MAXIMUM_READ_BYTES };
+}
+
+function asNs(value: ActionResult): bigint {
+  if (typeof value !== 'bigint') throw new Error('the monotonic clock answers nanoseconds as bigint');
+  return value;
+}

@@ -1,0 +1,36 @@
+// Every bound of the replication protocol by name: queue sizes, waiting times, skew.
+
+/** D: epochs that the primary may be ahead of the backup (patent, "Epoch skew", the pair (d, D)). */
+export const MAXIMUM_SKEW_EPOCHS = 4096;
+/** d: epochs that the backup keeps behind the primary; 0 lets it follow as closely as the log allows. */
+export const MINIMUM_SKEW_EPOCHS = 0;
+
+/** Log bytes that the backup has not acknowledged, above which the primary waits at its next boundary. */
+export const MAXIMUM_UNACKNOWLEDGED_LOG_BYTES = 8 << 20;
+/** Output bytes that the gateway has not confirmed, above which the primary waits at its next boundary. */
+export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;
+
+/** Log bytes collected in the machine's thread, above which they are handed over even within an epoch. */
+export const FLUSH_LOG_BYTES = 64 << 10;
+/** The same for output bytes. */
+export const FLUSH_OUTPUT_BYTES = 64 << 10;
+/** Nanoseconds that a record or an output may wait in the machine's thread for company. */
+export const FLUSH_INTERVAL_NS = 5_000_000n;
+
+/** A standard output write is cut into items of at most this size: the same cuts on every replica. */
+export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
+/** A file read answers at most this much, so that its value fits into one frame. */
+export const MAXIMUM_READ_BYTES = 16 << 20;
+/** Largest frame that a link accepts. */
+export const MAXIMUM_FRAME_BYTES = 64 << 20;
+/** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */
+export const MAXIMUM_LIST_LENGTH = 1 << 24;
+
+/** Time a new connection has for saying who it is. */
+export const HELLO_TIMEOUT_MS = 10_000;
+/** How often a backup tells the primary of its progress where no log record makes it speak. */
+export const PROGRESS_INTERVAL_MS = 10;
+/** How often a replica tells the launcher of its epoch. */
+export const STATUS_INTERVAL_MS = 200;
+/** The state file is written at least this often. */
+export const STATE_FILE_INTERVAL_MS = 1000;

@@ -1,0 +1,89 @@
+// Outputs on their way to the gateway: items with one global sequence and an offset in their stream, and blocks of them.
+import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { decoding, PeerError } from './peer-error.js';
+
+/** Standard output (1) or error (2). */
+export type StandardStream = 1 | 2;
+
+/** One output. The sequence number, counted from 0 over all outputs of the program, is the same on every replica. */
+export type OutputItem =
+  | {
+      readonly kind: 'write';
+      readonly sequence: number;
+      readonly stream: StandardStream;
+      /** Bytes that the program wrote to the stream before this item. */
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+    }
+  /** The program has ended; always the last one. */
+  | { readonly kind: 'exit'; readonly sequence: number; readonly exitCode: number };
+
+/** Consecutive items in encoded form. */
+export interface OutputBlock {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const EXIT_TAG = 0;
+
+/** Numbers outputs and packs them into blocks. */
+export class OutputWriter {
+  readonly #writer = new BinaryWriter();
+  readonly #offsets = { 1: 0, 2: 0 };
+  #firstSequence = 0;
+  #nextSequence = 0;
+
+  /** Encoded bytes that wait for the next block. */
+  get byteCount(): number {
+    return this.#writer.length;
+  }
+
+  write(stream: StandardStream, bytes: Uint8Array): void {
+    this.#writer.u8(stream).varuint(this.#offsets[stream]).bytes(bytes);
+    this.#offsets[stream] += bytes.length;
+    this.#nextSequence++;
+  }
+
+  exit(exitCode: number): void {
+    this.#writer.u8(EXIT_TAG).i32(exitCode);
+    this.#nextSequence++;
+  }
+
+  /** The outputs since the last call as a block; null where there are none. */
+  take(): OutputBlock | null {
+    const count = this.#nextSequence - this.#firstSequence;
+    if (count === 0) return null;
+    const header = new BinaryWriter().varuint(this.#firstSequence).varuint(count);
+    const block = {
+      firstSequence: this.#firstSequence,
+      lastSequence: this.#nextSequence - 1,
+      bytes: header.raw(this.#writer.finish()).finish(),
+    };
+    this.#writer.reset();
+    this.#firstSequence = this.#nextSequence;
+    return block;
+  }
+}
+
+/** Decodes a block. The items' bytes are views over the block. Throws PeerError MALFORMED. */
+export function decodeOutputs(bytes: Uint8Array): OutputItem[] {
+  return decoding('an output block is damaged', () => {
+    const reader = new BinaryReader(bytes);
+    const firstSequence = reader.varuint();
+    const count = reader.varuint();
+    const items: OutputItem[] = [];
+    for (let index = 0; index < count; index++) {
+      const sequence = firstSequence + index;
+      const tag = reader.u8();
+      if (tag === EXIT_TAG) items.push({ kind: 'exit', sequence, exitCode: reader.i32() });
+      else if (tag === 1 || tag === 2) {
+        const offset = reader.varuint();
+        items.push({ kind: 'write', sequence, stream: tag, offset, bytes: reader.bytes() });
+      } else throw new PeerError('MALFORMED', `no output begins with the byte ${tag}`);
+    }
+    if (reader.remaining !== 0)
+      throw new PeerError('MALFORMED', `${reader.remaining} bytes follow the last output`);
+    return items;
+  });
+}

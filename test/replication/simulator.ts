@@ -1,0 +1,399 @@
+// The simulator: the real roles and executions with toy machines in virtual time, under a seeded generator that
+// chooses delays, losses in flight and the moment of faults. The same seed gives the same run.
+import type { HostRequest } from '../../replication/contracts.js';
+import { Execution } from '../../replication/execution.js';
+import { decodeOutputs } from '../../replication/outputs.js';
+import { Backup } from '../../replication/roles/backup.js';
+import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gateway.js';
+import { Gateway } from '../../replication/roles/gateway.js';
+import { Primary } from '../../replication/roles/primary.js';
+import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
+import type { Program } from './toy-machine.js';
+import { ToyMachine } from './toy-machine.js';
+
+export interface Fault {
+  /** It happens before the event of this number. */
+  readonly atEvent: number;
+  /** killPrimary, killBackup: as by SIGKILL. splitLink: the replicas lose their link while both live. */
+  readonly kind: 'killPrimary' | 'killBackup' | 'splitLink';
+}
+
+export interface Outcome {
+  /** All bytes that became visible, both streams in their order. */
+  readonly text: string;
+  readonly exitCode: number;
+  readonly reports: readonly string[];
+  readonly eventCount: number;
+  /** Outputs of an old incarnation that the gateway refused. */
+  readonly refusedCount: number;
+}
+
+interface SimulatedReplica {
+  readonly id: string;
+  alive: boolean;
+  role: ReplicaRole | null;
+  execution: Execution | null;
+  /** What came before it was told its role: links come up in any order. */
+  early: ReplicaEvent[];
+  machineWakes: number;
+  readonly flow: {
+    acknowledgedBatch: number;
+    backupEpoch: number;
+    confirmedSequence: number;
+    takenPosts: number;
+  };
+  readonly clockOriginNs: bigint;
+}
+
+/** The longest run that a test means; beyond it something is stuck. */
+const MAXIMUM_EVENTS = 300_000;
+
+/** A small seeded generator (mulberry32): numbers from 0 up to 1. */
+export function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+interface ScheduledEvent {
+  readonly timeUs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export class Simulation {
+  readonly #random: () => number;
+  readonly #program: Program;
+  readonly #faults: Fault[];
+  readonly #queue: ScheduledEvent[] = [];
+  readonly #channels = new Map<string, { lastUs: number; cutUs: number }>();
+  readonly #gateway = new Gateway([
+    { id: 'a', pid: 1 },
+    { id: 'b', pid: 2 },
+  ]);
+  readonly #replicas: readonly [SimulatedReplica, SimulatedReplica];
+  readonly #decoder = new TextDecoder();
+  #nowUs = 0;
+  #order = 0;
+  #text = '';
+  #reports: string[] = [];
+  #exitCode: number | null = null;
+  #refusedCount = 0;
+
+  constructor(seed: number, program: Program, faults: readonly Fault[]) {
+    this.#random = generator(seed);
+    this.#program = program;
+    this.#faults = [...faults].sort((left, right) => left.atEvent - right.atEvent);
+    this.#replicas = [this.#newReplica('a'), this.#newReplica('b')];
+  }
+
+  #newReplica(id: string): SimulatedReplica {
+    return {
+      id,
+      alive: true,
+      role: null,
+      execution: null,
+      early: [],
+      machineWakes: 0,
+      flow: { acknowledgedBatch: -1, backupEpoch: 0, confirmedSequence: -1, takenPosts: 0 },
+      // Every host counts its monotonic clock from another origin.
+      clockOriginNs: BigInt(Math.floor(this.#random() * 1e12)),
+    };
+  }
+
+  run(): Outcome {
+    for (const replica of this.#replicas) {
+      this.#send(
+        replica.id,
+        'gateway',
+        () => this.#toGateway({ kind: 'hello', id: replica.id, peerPort: 1 }),
+        5000,
+      );
+    }
+    let eventCount = 0;
+    while (this.#exitCode === null) {
+      for (; this.#faults[0]?.atEvent === eventCount; this.#faults.shift()) this.#inject(this.#faults[0]);
+      const event = this.#takeEvent();
+      if (event === undefined) throw new Error(`nothing happens any more at ${this.#nowUs} us`);
+      if (++eventCount > MAXIMUM_EVENTS) throw new Error('the run does not end');
+      this.#nowUs = event.timeUs;
+      event.run();
+    }
+    return {
+      text: this.#text,
+      exitCode: this.#exitCode,
+      reports: this.#reports,
+      eventCount,
+      refusedCount: this.#refusedCount,
+    };
+  }
+
+  // A binary heap would be faster; the queue holds a few dozen events.
+  #takeEvent(): ScheduledEvent | undefined {
+    let best = 0;
+    for (let index = 1; index < this.#queue.length; index++) {
+      const event = this.#queue[index]!;
+      const first = this.#queue[best]!;
+      if (event.timeUs < first.timeUs || (event.timeUs === first.timeUs && event.order < first.order))
+        best = index;
+    }
+    return this.#queue.splice(best, 1)[0];
+  }
+
+  #at(timeUs: number, run: () => void): void {
+    this.#queue.push({ timeUs, order: this.#order++, run });
+  }
+
+  /** Sends in order per channel. What a killed sender had under way may arrive, or only the beginning of it. */
+  #send(from: string, to: string, run: () => void, maximumUs = 400): void {
+    const channel = this.#channel(from, to);
+    channel.lastUs = Math.max(channel.lastUs, this.#nowUs + Math.floor(this.#random() * maximumUs));
+    const arrivalUs = channel.lastUs;
+    this.#at(arrivalUs, () => {
+      if (arrivalUs <= channel.cutUs) run();
+    });
+  }
+
+  #channel(from: string, to: string): { lastUs: number; cutUs: number } {
+    const name = `${from}>${to}`;
+    let channel = this.#channels.get(name);
+    if (channel === undefined) this.#channels.set(name, (channel = { lastUs: 0, cutUs: Infinity }));
+    return channel;
+  }
+
+  #inject(fault: Fault): void {
+    const register = this.#gateway.register();
+    if (fault.kind === 'splitLink') {
+      for (const replica of this.#replicas) {
+        if (this.#random() < 0.7) {
+          this.#at(this.#nowUs + Math.floor(this.#random() * 500), () =>
+            this.#toReplica(replica, { kind: 'linkLost' }),
+          );
+        }
+      }
+      return;
+    }
+    const role = fault.kind === 'killPrimary' ? 'primary' : 'backup';
+    const entry = register.find((candidate) => candidate.role === role && candidate.state !== 'lost');
+    const victim = this.#replicas.find((replica) => replica.id === entry?.id);
+    if (victim?.alive) this.#kill(victim);
+  }
+
+  #kill(victim: SimulatedReplica): void {
+    if (!victim.alive) return;
+    victim.alive = false;
+    const other = this.#other(victim);
+    for (const to of ['gateway', other.id]) {
+      const channel = this.#channel(victim.id, to);
+      channel.cutUs = this.#nowUs + Math.floor(this.#random() * 300);
+      // The closed socket is seen after what was in it; the exit of the process at any time.
+      const seenUs = Math.max(channel.cutUs, Math.min(channel.lastUs, channel.cutUs)) + 1;
+      if (to !== 'gateway') this.#at(seenUs, () => this.#toReplica(other, { kind: 'linkLost' }));
+    }
+    const delayUs = Math.floor(this.#random() * 1000);
+    this.#at(this.#nowUs + delayUs, () => this.#toGateway({ kind: 'lost', id: victim.id }));
+  }
+
+  #other(replica: SimulatedReplica): SimulatedReplica {
+    return this.#replicas[0] === replica ? this.#replicas[1] : this.#replicas[0];
+  }
+
+  #toGateway(event: GatewayEvent): void {
+    for (const effect of this.#gateway.step(event)) this.#gatewayEffect(effect);
+  }
+
+  #gatewayEffect(effect: GatewayEffect): void {
+    switch (effect.kind) {
+      case 'start': {
+        const replica = this.#named(effect.id);
+        this.#send('gateway', effect.id, () => this.#start(replica, effect.role, effect));
+        return;
+      }
+      case 'promote': {
+        const { incarnation } = effect;
+        this.#tell(effect.id, { kind: 'promoted', incarnation });
+        return;
+      }
+      case 'alone':
+        this.#tell(effect.id, { kind: 'alone' });
+        return;
+      case 'write': {
+        const { item } = effect;
+        if (item.kind === 'write') this.#text += this.#decoder.decode(item.bytes);
+        this.#send('gateway', 'writer', () => this.#toGateway({ kind: 'written', sequence: item.sequence }));
+        return;
+      }
+      case 'confirm':
+        for (const { id } of this.#replicas) this.#tell(id, { kind: 'confirmed', sequence: effect.sequence });
+        return;
+      case 'terminate': {
+        this.#refusedCount++;
+        const replica = this.#named(effect.id);
+        // A terminated replica lives on for a while and goes on talking.
+        this.#at(this.#nowUs + Math.floor(this.#random() * 5000), () => this.#kill(replica));
+        return;
+      }
+      case 'report':
+        this.#reports.push(effect.line);
+        return;
+      case 'changed':
+        return;
+      case 'end':
+        this.#exitCode = effect.exitCode;
+    }
+  }
+
+  #named(id: string): SimulatedReplica {
+    return this.#replicas.find((replica) => replica.id === id)!;
+  }
+
+  #tell(id: string, event: ReplicaEvent): void {
+    this.#send('gateway', id, () => this.#toReplica(this.#named(id), event));
+  }
+
+  #start(
+    replica: SimulatedReplica,
+    role: 'primary' | 'backup',
+    { incarnation, alone }: { incarnation: number; alone: boolean },
+  ): void {
+    if (!replica.alive) return;
+    replica.role = role === 'primary' ? new Primary({ incarnation, alone }) : new Backup({ incarnation });
+    const { id, flow } = replica;
+    const main = (run: () => void) => this.#send(`${id}.machine`, id, run, 100);
+    replica.execution = new Execution({
+      role,
+      recording: role === 'primary' && !alone,
+      flow,
+      host: {
+        monotonicNs: () => this.#clockNs(replica),
+        perform: (request) => this.#perform(replica, request),
+      },
+      sink: {
+        post: (post) =>
+          main(() => {
+            flow.takenPosts++;
+            this.#toReplica(replica, { kind: 'posted', post });
+          }),
+        tookOver: (epoch) => main(() => this.#toReplica(replica, { kind: 'tookOver', epoch })),
+      },
+      createMachine: (environment) => new ToyMachine(this.#program, environment),
+    });
+    this.#wakeMachine(replica);
+    for (const event of replica.early) this.#toReplica(replica, event);
+    if (role === 'backup') {
+      const primary = this.#other(replica);
+      this.#send(id, primary.id, () => this.#toReplica(primary, { kind: 'linked' }), 3000);
+      this.#progressLater(replica);
+    }
+  }
+
+  #progressLater(replica: SimulatedReplica): void {
+    this.#at(this.#nowUs + 10_000, () => {
+      if (!replica.alive || replica.role?.name !== 'backup') return;
+      this.#toReplica(replica, { kind: 'progress', epoch: replica.execution!.epoch });
+      this.#progressLater(replica);
+    });
+  }
+
+  #clockNs(replica: SimulatedReplica): bigint {
+    return replica.clockOriginNs + BigInt(this.#nowUs) * 1000n;
+  }
+
+  #perform(replica: SimulatedReplica, request: HostRequest) {
+    switch (request.kind) {
+      case 'readMonotonicClock':
+        return this.#clockNs(replica);
+      case 'readWallClock':
+        return BigInt(this.#nowUs) * 1000n;
+      case 'readEntropy':
+        return Uint8Array.from({ length: request.byteCount }, () => Math.floor(this.#random() * 256));
+      default:
+        throw new Error(`the simulated host does not know ${request.kind}`);
+    }
+  }
+
+  #toReplica(replica: SimulatedReplica, event: ReplicaEvent): void {
+    if (!replica.alive) return;
+    if (replica.role === null) {
+      replica.early.push(event);
+      return;
+    }
+    for (const effect of replica.role.step(event)) this.#replicaEffect(replica, effect);
+  }
+
+  #replicaEffect(replica: SimulatedReplica, effect: ReplicaEffect): void {
+    const other = this.#other(replica);
+    const { id, flow } = replica;
+    const toMachine = (run: () => void) =>
+      this.#send(
+        id,
+        `${id}.machine`,
+        () => {
+          run();
+          this.#wakeMachine(replica);
+        },
+        100,
+      );
+    switch (effect.kind) {
+      case 'sendLog':
+        this.#send(id, other.id, () => this.#toReplica(other, { kind: 'log', batch: effect.batch }));
+        return;
+      case 'acknowledge':
+        this.#send(id, other.id, () => this.#toReplica(other, { ...effect, kind: 'acknowledged' }));
+        return;
+      case 'sendOutputs': {
+        const items = decodeOutputs(effect.block.bytes);
+        const event = { kind: 'outputs', id, incarnation: effect.incarnation, items } as const;
+        this.#send(id, 'gateway', () => this.#toGateway(event));
+        return;
+      }
+      case 'suspect':
+        this.#send(id, 'gateway', () =>
+          this.#toGateway({ kind: 'suspect', id, incarnation: effect.incarnation }),
+        );
+        return;
+      case 'reportTakeOver':
+        this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'tookOver', id }));
+        return;
+      case 'feedMachine':
+        toMachine(() => replica.execution!.append(effect.batch.bytes));
+        return;
+      case 'promoteMachine':
+        toMachine(() => replica.execution!.promote());
+        return;
+      case 'stopRecording':
+        toMachine(() => replica.execution!.stopRecording());
+        return;
+      case 'flowAcknowledged':
+        flow.acknowledgedBatch = effect.batchNumber;
+        flow.backupEpoch = effect.epoch;
+        this.#wakeMachine(replica);
+        return;
+      case 'flowConfirmed':
+        flow.confirmedSequence = effect.sequence;
+        this.#wakeMachine(replica);
+        return;
+      case 'closeLink':
+        return;
+      case 'become':
+        replica.role = effect.role;
+    }
+  }
+
+  /** Something may have changed for a machine that waits. A later wake makes an earlier one void. */
+  #wakeMachine(replica: SimulatedReplica, delayUs = Math.floor(this.#random() * 60)): void {
+    const wake = ++replica.machineWakes;
+    this.#at(this.#nowUs + delayUs, () => {
+      if (wake !== replica.machineWakes || !replica.alive || replica.execution === null) return;
+      const progress = replica.execution.advance();
+      if (progress.kind === 'ran') this.#wakeMachine(replica, 1 + Math.floor(this.#random() ** 4 * 3000));
+      else if (progress.kind === 'idle' && progress.timerInNs !== null) {
+        this.#wakeMachine(replica, Math.max(0, Math.ceil(Number(progress.timerInNs) / 1000)));
+      }
+    });
+  }
+}

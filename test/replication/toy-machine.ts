@@ -1,0 +1,258 @@
+// A small deterministic machine for tests of replication: it runs a scripted program of steps, and prints all that it
+// has been told together with a chained hash, so that its output alone proves whether its history is one history.
+
+import { input, localInput, output } from '../../jvm/actions.js';
+import type { BirthRecord } from '../../jvm/birth-record.js';
+import type {
+  Action,
+  ActionResult,
+  Environment,
+  ExternalAction,
+  ReplicableMachine,
+  StopReason,
+} from '../../jvm/environment.js';
+import { HostError, STALLED } from '../../jvm/environment.js';
+import type { MachineFactory } from '../../replication/contracts.js';
+
+export type Step =
+  /** Works for that many epochs; spin: busy loop turns in each. */
+  | { readonly op: 'compute'; readonly epochs: number; readonly spin?: number }
+  | { readonly op: 'clock' }
+  | { readonly op: 'wall' }
+  | { readonly op: 'entropy'; readonly byteCount: number }
+  /** Prints what was read since the last print, and the hash of everything so far. Ends the epoch. */
+  | { readonly op: 'print'; readonly stream?: 1 | 2; readonly pad?: number }
+  /** Starts a timer and goes on. */
+  | { readonly op: 'start'; readonly id: number; readonly durationMs: number }
+  | { readonly op: 'cancel'; readonly id: number }
+  /** Idle until no timer is outstanding. */
+  | { readonly op: 'await' }
+  /** Reads a file through a local action. */
+  | { readonly op: 'status'; readonly path: string }
+  /** Fails inside the machine, as a bug of ours would. */
+  | { readonly op: 'crash' }
+  | { readonly op: 'exit'; readonly code: number };
+
+/** A list of steps, gone through as often as said. */
+export interface Program {
+  readonly steps: readonly Step[];
+  readonly rounds: number;
+  readonly exitCode?: number;
+}
+
+const encoder = new TextEncoder();
+
+/** FNV-1a, 32 bits, over UTF-16 code units. */
+export function mix(hash: number, text: string): number {
+  let result = hash;
+  for (let index = 0; index < text.length; index++) {
+    result = Math.imul(result ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return result;
+}
+
+export const FIRST_HASH = 0x811c9dc5;
+
+export class ToyMachine implements ReplicableMachine {
+  readonly #program: Program;
+  readonly #environment: Environment;
+  #round = 0;
+  #index = 0;
+  #computed = 0;
+  #outstanding = new Set<number>();
+  #hash = FIRST_HASH;
+  #tokens: string[] = [];
+  #epoch = 0;
+  #exitCode = 0;
+  #stopped: StopReason | null = null;
+
+  constructor(program: Program, environment: Environment) {
+    this.#program = program;
+    this.#environment = environment;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  digest(): string {
+    return `${this.#hash} ${this.#round} ${this.#index} ${this.#computed} ${[...this.#outstanding].join()}`;
+  }
+
+  run(): StopReason {
+    if (this.#stopped === 'epoch' || this.#stopped === 'idle')
+      throw new Error(`run() follows ${this.#stopped}`);
+    for (;;) {
+      if (this.#round >= this.#program.rounds) return this.#stop('exited', this.#program.exitCode ?? 0);
+      const step = this.#program.steps[this.#index];
+      if (step === undefined) {
+        this.#index = 0;
+        this.#round++;
+        continue;
+      }
+      const stop = this.#execute(step);
+      if (stop !== null) return this.#stop(stop, step.op === 'exit' ? step.code : 0);
+    }
+  }
+
+  deliver(actions: readonly ExternalAction[]): void {
+    if (this.#stopped !== 'epoch' && this.#stopped !== 'idle')
+      throw new Error('deliver() belongs to a boundary');
+    for (const { id } of actions) {
+      this.#note(`t${id}@${this.#epoch}`);
+      this.#outstanding.delete(id);
+    }
+    this.#stopped = null;
+    this.#epoch++;
+  }
+
+  #stop(reason: StopReason, exitCode: number): StopReason {
+    this.#stopped = reason;
+    this.#exitCode = exitCode;
+    return reason;
+  }
+
+  #note(token: string): void {
+    this.#tokens.push(token);
+    this.#hash = mix(this.#hash, token);
+  }
+
+  #execute(step: Step): StopReason | null {
+    switch (step.op) {
+      case 'compute':
+        return this.#compute(step.epochs, step.spin ?? 0);
+      case 'clock':
+        return this.#read('m', { descriptor: input(), request: { kind: 'readMonotonicClock' } });
+      case 'wall':
+        return this.#read('w', { descriptor: input(), request: { kind: 'readWallClock' } });
+      case 'entropy':
+        return this.#read('e', {
+          descriptor: input(),
+          request: { kind: 'readEntropy', byteCount: step.byteCount },
+        });
+      case 'status':
+        return this.#read('s', {
+          descriptor: localInput(),
+          request: { kind: 'readFileStatus', path: step.path },
+        });
+      case 'print':
+        return this.#print(step.stream ?? 1, step.pad ?? 0);
+      case 'start': {
+        const durationNs = BigInt(Math.round(step.durationMs * 1e6));
+        this.#output({ kind: 'startTimer', id: step.id, durationNs }, true);
+        this.#outstanding.add(step.id);
+        return this.#next('epoch');
+      }
+      case 'cancel':
+        this.#output({ kind: 'cancelTimer', id: step.id }, false);
+        this.#outstanding.delete(step.id);
+        return this.#next('epoch');
+      case 'await':
+        return this.#outstanding.size === 0 ? this.#next(null) : 'idle';
+      case 'crash':
+        throw new Error('the toy machine has been told to crash');
+      case 'exit':
+        return 'exited';
+    }
+  }
+
+  #next(stop: StopReason | null): StopReason | null {
+    this.#index++;
+    return stop;
+  }
+
+  #compute(epochs: number, spin: number): StopReason | null {
+    if (this.#computed >= epochs) {
+      this.#computed = 0;
+      return this.#next(null);
+    }
+    for (let turn = 0; turn < spin; turn++) this.#hash = Math.imul(this.#hash, 1);
+    this.#hash = (this.#hash >>> 0) as number;
+    this.#computed++;
+    return 'epoch';
+  }
+
+  #read(letter: string, action: Action): StopReason | null {
+    const value = this.#environment.perform(action);
+    if (value === STALLED) return 'stalled';
+    this.#note(letter + show(value));
+    return this.#next(null);
+  }
+
+  #output(
+    request: Extract<Action['request'], { kind: 'writeStandard' | 'startTimer' | 'cancelTimer' }>,
+    acknowledged: boolean,
+  ): void {
+    const descriptor = output({ asynchronous: true, acknowledged });
+    if (this.#environment.perform({ descriptor, request }) === STALLED) throw new Error('an output stalled');
+  }
+
+  #print(stream: 1 | 2, pad: number): StopReason | null {
+    const line = `${this.#round}.${this.#index} ${[...this.#tokens, 'p'].join(' ')} = ${mix(this.#hash, 'p')}`;
+    this.#note('p');
+    this.#tokens = [];
+    this.#output(
+      { kind: 'writeStandard', stream, bytes: encoder.encode(`${line.padEnd(pad, '.')}\n`) },
+      false,
+    );
+    return this.#next('epoch');
+  }
+}
+
+function show(value: ActionResult): string {
+  if (value instanceof Uint8Array)
+    return [...value].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (value instanceof HostError) return value.code;
+  return String(value);
+}
+
+/** Checks that lines printed by toy machines tell one consistent history: each hash follows from the tokens before
+ *  it, and the monotonic clock never goes back. Returns what is wrong, or null. */
+export function contradiction(text: string): string | null {
+  let hash = FIRST_HASH;
+  let clock = -1n;
+  for (const line of text.split('\n').slice(0, -1)) {
+    const match = /^\d+\.\d+ (.*) = (\d+)\.*$/.exec(line);
+    if (match === null) return `no line of the toy machine: ${line}`;
+    for (const token of match[1]!.split(' ')) {
+      hash = mix(hash, token);
+      if (token.startsWith('m')) {
+        const reading = BigInt(token.slice(1));
+        if (reading < clock) return `the clock goes back from ${clock}: ${line}`;
+        clock = reading;
+      }
+    }
+    if (hash !== Number(match[2])) return `the hash should be ${hash}: ${line}`;
+  }
+  return null;
+}
+
+/** A birth record that carries a program. */
+export function toyRecord(program: Program): BirthRecord {
+  return {
+    mainClass: 'Toy',
+    programArguments: [JSON.stringify(program)],
+    classPath: [],
+    systemProperties: {},
+    environmentVariables: {},
+    jdk: { home: '', version: '', digest: '' },
+    hostProperties: {},
+    options: {
+      heapBytes: 1 << 20,
+      stackBytes: 1 << 16,
+      maximumEpochCount: 1000,
+      quantumCount: 100,
+      availableProcessors: 1,
+    },
+  };
+}
+
+export const machineFactory: MachineFactory = {
+  create(record, environment) {
+    return new ToyMachine(JSON.parse(record.programArguments[0]!) as Program, environment);
+  },
+};
