@@ -167,42 +167,49 @@ export class BinaryWriter {
 
   u8(value: number): this {
     checkRange(value, 0, 0xff);
-    this.#view.setUint8(this.#reserve(1), value);
+    const offset = this.#reserve(1);
+    this.#view.setUint8(offset, value);
     return this;
   }
 
   u16(value: number): this {
     checkRange(value, 0, 0xffff);
-    this.#view.setUint16(this.#reserve(2), value, this.#littleEndian);
+    const offset = this.#reserve(2);
+    this.#view.setUint16(offset, value, this.#littleEndian);
     return this;
   }
 
   u32(value: number): this {
     checkRange(value, 0, 0xffff_ffff);
-    this.#view.setUint32(this.#reserve(4), value, this.#littleEndian);
+    const offset = this.#reserve(4);
+    this.#view.setUint32(offset, value, this.#littleEndian);
     return this;
   }
 
   i32(value: number): this {
     checkRange(value, -0x8000_0000, 0x7fff_ffff);
-    this.#view.setInt32(this.#reserve(4), value, this.#littleEndian);
+    const offset = this.#reserve(4);
+    this.#view.setInt32(offset, value, this.#littleEndian);
     return this;
   }
 
   u64(value: bigint): this {
     if (BigInt.asUintN(64, value) !== value) throw new RangeError(`${value} does not fit 64 bits unsigned`);
-    this.#view.setBigUint64(this.#reserve(8), value, this.#littleEndian);
+    const offset = this.#reserve(8);
+    this.#view.setBigUint64(offset, value, this.#littleEndian);
     return this;
   }
 
   i64(value: bigint): this {
     if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${value} does not fit 64 bits signed`);
-    this.#view.setBigInt64(this.#reserve(8), value, this.#littleEndian);
+    const offset = this.#reserve(8);
+    this.#view.setBigInt64(offset, value, this.#littleEndian);
     return this;
   }
 
   f64(value: number): this {
-    this.#view.setFloat64(this.#reserve(8), value, this.#littleEndian);
+    const offset = this.#reserve(8);
+    this.#view.setFloat64(offset, value, this.#littleEndian);
     return this;
   }
 
@@ -223,7 +230,6 @@ export class BinaryWriter {
 
   /** Bytes without a length. */
   raw(bytes: Uint8Array): this {
-    // Reserved first: it may replace the buffer.
     const start = this.#reserve(bytes.length);
     this.#bytes.set(bytes, start);
     return this;
@@ -249,6 +255,7 @@ export class BinaryWriter {
     this.#length = 0;
   }
 
+  /** Where the next byteCount bytes go. Called before the buffer or view is used, since it may replace both. */
   #reserve(byteCount: number): number {
     const start = this.#length;
     const needed = start + byteCount;
