@@ -1,6 +1,10 @@
 // What deflate fixes once for all: bases and extra bits of its symbols, and the codes of blocks without their own.
 import { HuffmanTable } from './huffman.js';
 
+/** Literal and length symbols: bytes, the end of the block, lengths. */
+export const END_OF_BLOCK = 256;
+export const FIRST_LENGTH_SYMBOL = 257;
+
 /** Base and extra bits of length symbols 257 to 285 and distance symbols 0 to 29 (RFC 1951 §3.2.5). */
 export const LENGTH_BASE = Uint16Array.of(
   ...[3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163],

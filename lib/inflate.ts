@@ -5,13 +5,22 @@ import {
   CODE_LENGTH_ORDER,
   DISTANCE_BASE,
   DISTANCE_EXTRA,
+  END_OF_BLOCK,
+  FIRST_LENGTH_SYMBOL,
   FIXED_DISTANCES,
   FIXED_LITERALS,
   LENGTH_BASE,
   LENGTH_EXTRA,
 } from './deflate-codes.js';
 import { ENTRY_LENGTH_MASK, ENTRY_SYMBOL_SHIFT, type HuffmanTable, INVALID_SYMBOL } from './huffman.js';
-import { CODES, type InflateState, MODE, WINDOW_MASK } from './inflate-state.js';
+import {
+  type Cursor,
+  copyMatch,
+  FAST_INPUT_BYTES,
+  inflateFast,
+  MAXIMUM_MATCH_BYTES,
+} from './inflate-fast.js';
+import { CODES, type InflateState, MODE } from './inflate-state.js';
 
 export { adler32, crc32 } from './checksums.js';
 export { InflateState } from './inflate-state.js';
@@ -29,15 +38,10 @@ export interface InflateResult {
   readonly error: string | null;
 }
 
-const END_OF_BLOCK = 256;
-const FIRST_LENGTH_SYMBOL = 257;
 const DEFLATE_METHOD = 8;
 const MAXIMUM_WINDOW_BITS = 15;
 const MAXIMUM_LITERAL_CODES = 286;
 const MAXIMUM_DISTANCE_CODES = 30;
-const MAXIMUM_MATCH_BYTES = 258;
-/** What one turn of the fast loop can take: 15 + 5 + 15 + 13 bits, read in whole bytes. */
-const FAST_INPUT_BYTES = 8;
 
 /** Decompresses from input to output until the input is used up, the output is full, the stream ends, a dictionary is
  *  needed or the stream is found bad. It goes on where it stopped when called again with the input not consumed. */
@@ -46,33 +50,33 @@ export function inflate(state: InflateState, input: Uint8Array, output: Uint8Arr
 }
 
 /** One call: the state with the positions in this call's input and output. */
-class Inflation {
+class Inflation implements Cursor {
   readonly #state: InflateState;
-  readonly #input: Uint8Array;
-  readonly #output: Uint8Array;
-  #inputOffset = 0;
-  #outputOffset = 0;
+  readonly input: Uint8Array;
+  readonly output: Uint8Array;
+  inputOffset = 0;
+  outputOffset = 0;
   #summedOffset = 0;
-  #literals: HuffmanTable;
-  #distances: HuffmanTable;
+  literals: HuffmanTable;
+  distances: HuffmanTable;
 
   constructor(state: InflateState, input: Uint8Array, output: Uint8Array) {
     this.#state = state;
-    this.#input = input;
-    this.#output = output;
+    this.input = input;
+    this.output = output;
     const isFixed = state.codes === CODES.fixed;
-    this.#literals = isFixed ? FIXED_LITERALS : state.literalTable;
-    this.#distances = isFixed ? FIXED_DISTANCES : state.distanceTable;
+    this.literals = isFixed ? FIXED_LITERALS : state.literalTable;
+    this.distances = isFixed ? FIXED_DISTANCES : state.distanceTable;
   }
 
   run(): InflateResult {
     const state = this.#state;
     while (this.#step());
-    const produced = this.#output.subarray(0, this.#outputOffset);
+    const produced = this.output.subarray(0, this.outputOffset);
     this.#sum();
     state.remember(produced);
     return {
-      consumed: this.#inputOffset,
+      consumed: this.inputOffset,
       produced: produced.length,
       finished: state.mode === MODE.finished,
       needDictionary: state.mode === MODE.dictionary,
@@ -130,8 +134,8 @@ class Inflation {
   #need(bitCount: number): boolean {
     const state = this.#state;
     while (state.bitCount < bitCount) {
-      if (this.#inputOffset >= this.#input.length) return false;
-      state.bitBuffer |= this.#input[this.#inputOffset++]! << state.bitCount;
+      if (this.inputOffset >= this.input.length) return false;
+      state.bitBuffer |= this.input[this.inputOffset++]! << state.bitCount;
       state.bitCount += 8;
     }
     return true;
@@ -202,8 +206,8 @@ class Inflation {
         return true;
       case 1:
         state.codes = CODES.fixed;
-        this.#literals = FIXED_LITERALS;
-        this.#distances = FIXED_DISTANCES;
+        this.literals = FIXED_LITERALS;
+        this.distances = FIXED_DISTANCES;
         state.mode = MODE.literalOrLength;
         return true;
       case 2:
@@ -231,13 +235,13 @@ class Inflation {
     }
     const count = Math.min(
       state.length,
-      this.#input.length - this.#inputOffset,
-      this.#output.length - this.#outputOffset,
+      this.input.length - this.inputOffset,
+      this.output.length - this.outputOffset,
     );
     if (count === 0) return false;
-    this.#output.set(this.#input.subarray(this.#inputOffset, this.#inputOffset + count), this.#outputOffset);
-    this.#inputOffset += count;
-    this.#outputOffset += count;
+    this.output.set(this.input.subarray(this.inputOffset, this.inputOffset + count), this.outputOffset);
+    this.inputOffset += count;
+    this.outputOffset += count;
     state.length -= count;
     return true;
   }
@@ -303,8 +307,8 @@ class Inflation {
     const bad = state.buildDynamicTables();
     if (bad !== undefined) return this.#fail(`invalid ${bad === 'literals' ? 'literal/lengths' : bad} set`);
     state.codes = CODES.dynamic;
-    this.#literals = state.literalTable;
-    this.#distances = state.distanceTable;
+    this.literals = state.literalTable;
+    this.distances = state.distanceTable;
     state.mode = MODE.literalOrLength;
     return true;
   }
@@ -312,12 +316,13 @@ class Inflation {
   #literalOrLength(): boolean {
     const state = this.#state;
     if (
-      this.#input.length - this.#inputOffset >= FAST_INPUT_BYTES &&
-      this.#output.length - this.#outputOffset >= MAXIMUM_MATCH_BYTES
+      this.input.length - this.inputOffset >= FAST_INPUT_BYTES &&
+      this.output.length - this.outputOffset >= MAXIMUM_MATCH_BYTES
     ) {
-      return this.#fast();
+      const error = inflateFast(state, this);
+      return error === null ? true : this.#fail(error);
     }
-    const entry = this.#peekCode(this.#literals);
+    const entry = this.#peekCode(this.literals);
     if (entry === 0) return false;
     this.#drop(entry & ENTRY_LENGTH_MASK);
     const symbol = entry >>> ENTRY_SYMBOL_SHIFT;
@@ -337,8 +342,8 @@ class Inflation {
   }
 
   #literal(): boolean {
-    if (this.#outputOffset >= this.#output.length) return false;
-    this.#output[this.#outputOffset++] = this.#state.length;
+    if (this.outputOffset >= this.output.length) return false;
+    this.output[this.outputOffset++] = this.#state.length;
     this.#state.mode = MODE.literalOrLength;
     return true;
   }
@@ -353,7 +358,7 @@ class Inflation {
 
   #distance(): boolean {
     const state = this.#state;
-    const entry = this.#peekCode(this.#distances);
+    const entry = this.#peekCode(this.distances);
     if (entry === 0) return false;
     this.#drop(entry & ENTRY_LENGTH_MASK);
     const symbol = entry >>> ENTRY_SYMBOL_SHIFT;
@@ -375,32 +380,16 @@ class Inflation {
   #match(): boolean {
     const state = this.#state;
     // As in zlib, a full output is noticed before a bad distance.
-    const room = this.#output.length - this.#outputOffset;
+    const room = this.output.length - this.outputOffset;
     if (room === 0) return false;
-    if (state.distance > state.windowHave + this.#outputOffset) {
+    if (state.distance > state.windowHave + this.outputOffset) {
       return this.#fail('invalid distance too far back');
     }
     const count = Math.min(state.length, room);
-    this.#outputOffset = this.#copyMatch(this.#outputOffset, state.distance, count);
+    this.outputOffset = copyMatch(state, this.output, this.outputOffset, state.distance, count);
     state.length -= count;
     if (state.length === 0) state.mode = MODE.literalOrLength;
     return true;
-  }
-
-  /** Copies output from distance bytes before, from the window where this call's output does not reach back so far.
-   *  Returns the offset after the copy. */
-  #copyMatch(start: number, distance: number, count: number): number {
-    const output = this.#output;
-    const end = start + count;
-    let to = start;
-    let from = start - distance;
-    if (from < 0) {
-      const { window, windowNext } = this.#state;
-      for (; from < 0 && to < end; from++) output[to++] = window[(windowNext + from) & WINDOW_MASK]!;
-    }
-    // Byte by byte: source and target may overlap, and then the copied bytes are copied again.
-    for (; to < end; from++) output[to++] = output[from]!;
-    return end;
   }
 
   #checksum(): boolean {
@@ -417,99 +406,12 @@ class Inflation {
 
   /** Adds to the checksum what this call has put out since it was last added. */
   #sum(): void {
-    if (this.#state.isRaw || this.#summedOffset === this.#outputOffset) return;
+    if (this.#state.isRaw || this.#summedOffset === this.outputOffset) return;
     this.#state.adler = adler32(
       this.#state.adler,
-      this.#output.subarray(this.#summedOffset, this.#outputOffset),
+      this.output.subarray(this.#summedOffset, this.outputOffset),
     );
-    this.#summedOffset = this.#outputOffset;
-  }
-
-  /** Literals and matches while there is plenty of input and output, with everything in local variables: this loop is
-   *  where the time goes. It leaves the bits as the single steps would: less than a byte beyond what is used. */
-  #fast(): boolean {
-    const state = this.#state;
-    const input = this.#input;
-    const output = this.#output;
-    const literals = this.#literals;
-    const distances = this.#distances;
-    const lastInputOffset = input.length - FAST_INPUT_BYTES;
-    const lastOutputOffset = output.length - MAXIMUM_MATCH_BYTES;
-    let inputOffset = this.#inputOffset;
-    let outputOffset = this.#outputOffset;
-    let bits = state.bitBuffer;
-    let bitCount = state.bitCount;
-    let error: string | null = null;
-
-    while (inputOffset <= lastInputOffset && outputOffset <= lastOutputOffset) {
-      while (bitCount < 15) {
-        bits |= input[inputOffset++]! << bitCount;
-        bitCount += 8;
-      }
-      let entry = literals.table[bits & literals.rootMask]!;
-      if (entry === 0) entry = literals.lookUpLong(bits, bitCount);
-      bits >>>= entry & ENTRY_LENGTH_MASK;
-      bitCount -= entry & ENTRY_LENGTH_MASK;
-      let symbol = entry >>> ENTRY_SYMBOL_SHIFT;
-      if (symbol < END_OF_BLOCK) {
-        output[outputOffset++] = symbol;
-        continue;
-      }
-      if (symbol === END_OF_BLOCK) {
-        state.mode = MODE.blockHeader;
-        break;
-      }
-      symbol -= FIRST_LENGTH_SYMBOL;
-      if (symbol >= LENGTH_BASE.length) {
-        error = 'invalid literal/length code';
-        break;
-      }
-      // A length's extra bits and a distance code take at most 20 bits.
-      while (bitCount < 20) {
-        bits |= input[inputOffset++]! << bitCount;
-        bitCount += 8;
-      }
-      let extraBits = LENGTH_EXTRA[symbol]!;
-      const length = LENGTH_BASE[symbol]! + (bits & ((1 << extraBits) - 1));
-      bits >>>= extraBits;
-      bitCount -= extraBits;
-
-      entry = distances.table[bits & distances.rootMask]!;
-      if (entry === 0) entry = distances.lookUpLong(bits, bitCount);
-      bits >>>= entry & ENTRY_LENGTH_MASK;
-      bitCount -= entry & ENTRY_LENGTH_MASK;
-      symbol = entry >>> ENTRY_SYMBOL_SHIFT;
-      if (symbol >= DISTANCE_BASE.length) {
-        error = 'invalid distance code';
-        break;
-      }
-      extraBits = DISTANCE_EXTRA[symbol]!;
-      while (bitCount < extraBits) {
-        bits |= input[inputOffset++]! << bitCount;
-        bitCount += 8;
-      }
-      const distance = DISTANCE_BASE[symbol]! + (bits & ((1 << extraBits) - 1));
-      bits >>>= extraBits;
-      bitCount -= extraBits;
-      if (distance > outputOffset) {
-        if (distance > state.windowHave + outputOffset) {
-          error = 'invalid distance too far back';
-          break;
-        }
-        outputOffset = this.#copyMatch(outputOffset, distance, length);
-        continue;
-      }
-      const end = outputOffset + length;
-      for (let from = outputOffset - distance; outputOffset < end; from++)
-        output[outputOffset++] = output[from]!;
-    }
-
-    const unusedBytes = bitCount >>> 3;
-    this.#inputOffset = inputOffset - unusedBytes;
-    state.bitCount = bitCount & 7;
-    state.bitBuffer = bits & ((1 << state.bitCount) - 1);
-    this.#outputOffset = outputOffset;
-    return error === null ? true : this.#fail(error);
+    this.#summedOffset = this.outputOffset;
   }
 }
 
