@@ -19,7 +19,8 @@ const MAXIMUM_ARGUMENT_SLOTS = 255;
 const MAXIMUM_CODE_LENGTH = 65535;
 /** From this major version on, <clinit> is the class initializer only where it is static without arguments. */
 const FIRST_VERSION_OF_STRICT_CLINIT = 51;
-const FIRST_VERSION_OF_INTERFACE_CALLS = 52;
+/** From this major version on, invokestatic and invokespecial call interface methods. */
+export const FIRST_VERSION_OF_INTERFACE_CALLS = 52;
 
 /** Throws ClassFormatError at the first rule that the class file breaks. */
 export function checkFormat(classFile: ClassFile): void {

@@ -1,0 +1,95 @@
+// What all parts of the verification of one method share: the method, the class hierarchy, where instructions begin.
+import { ACC } from '../class-file/access-flags.js';
+import type { ClassFile, CodeAttribute, MethodInfo } from '../class-file/class-file.js';
+import { descriptorOf, parseMethodDescriptor } from '../class-file/descriptors.js';
+import { instructionLength, OPCODES } from '../class-file/opcodes.js';
+import { Frame, padded, toSlots } from './frame.js';
+import type { TypeHierarchy } from './type-hierarchy.js';
+import {
+  type Assignability,
+  THROWABLE,
+  typeOfDescriptor,
+  type VerificationType,
+} from './verification-types.js';
+import { type Details, VerifyError, verifyErrorMessage } from './verify-error.js';
+
+export class MethodContext {
+  readonly code: CodeAttribute;
+  /** 1 at every pc where an instruction begins. */
+  readonly isInstruction: Uint8Array;
+  /** Return type; null for void. */
+  readonly returns: VerificationType | null;
+  /** The verified class as a type. */
+  readonly thisType: VerificationType;
+
+  /** Throws VerifyError where the code does not divide into instructions. */
+  constructor(
+    readonly classFile: ClassFile,
+    readonly method: MethodInfo,
+    readonly hierarchy: TypeHierarchy,
+    readonly types: Assignability,
+    code: CodeAttribute,
+  ) {
+    this.code = code;
+    this.thisType = descriptorOf(classFile.name);
+    const { returns } = parseMethodDescriptor(method.descriptor);
+    this.returns = returns === 'V' ? null : typeOfDescriptor(returns);
+    this.isInstruction = this.#findInstructions();
+  }
+
+  /** The frame at the method's entry (JVMS §4.10.1.6, methodInitialStackFrame). */
+  initialFrame(): Frame {
+    const { name, descriptor, accessFlags } = this.method;
+    const isConstructor = name === '<init>' && this.classFile.superName !== null;
+    const types = parseMethodDescriptor(descriptor).parameters.map(typeOfDescriptor);
+    if ((accessFlags & ACC.STATIC) === 0) types.unshift(isConstructor ? 'uninitializedThis' : this.thisType);
+    return new Frame(padded(toSlots(types), this.code.maxLocals), [], isConstructor);
+  }
+
+  /** Checks that the exception table points at instructions and catches Throwables. */
+  checkExceptionTable(): void {
+    const { length } = this.code.code;
+    for (const { startPc, endPc, handlerPc, catchType } of this.code.exceptionTable) {
+      if (this.isInstruction[startPc] !== 1)
+        this.fail(`Illegal exception table start_pc ${startPc}`, startPc);
+      if (endPc !== length && this.isInstruction[endPc] !== 1)
+        this.fail(`Illegal exception table end_pc ${endPc}`, endPc);
+      if (this.isInstruction[handlerPc] !== 1)
+        this.fail(`Illegal exception table handler_pc ${handlerPc}`, handlerPc);
+      if (!this.types.isAssignable(this.catchTypeOf(catchType), THROWABLE)) {
+        this.fail(`Catch type is not a subclass of Throwable in exception handler ${handlerPc}`, handlerPc);
+      }
+    }
+  }
+
+  /** What a handler finds on its stack: the class at a pool index, Throwable where that is 0. */
+  catchTypeOf(catchType: number): VerificationType {
+    return catchType === 0 ? THROWABLE : descriptorOf(this.classFile.pool.className(catchType));
+  }
+
+  /** Whether a new instruction begins at a pc. */
+  isNewInstruction(pc: number): boolean {
+    return this.isInstruction[pc] === 1 && this.code.code[pc] === OPCODES.new.code;
+  }
+
+  /** Throws VerifyError with the details of OpenJDK's message. */
+  fail(summary: string, pc: number, details: Details = {}): never {
+    const { name: methodName, descriptor } = this.method;
+    const location = { className: this.classFile.name, methodName, descriptor, code: this.code.code, pc };
+    throw new VerifyError(verifyErrorMessage(summary, location, details));
+  }
+
+  #findInstructions(): Uint8Array {
+    const { code } = this.code;
+    const starts = new Uint8Array(code.length);
+    for (let pc = 0; pc < code.length; ) {
+      const length = instructionLength(code, pc);
+      if (length === 0 || pc + length > code.length) {
+        this.fail(`Bad instruction: ${code[pc]!.toString(16).padStart(2, '0')}`, pc);
+      }
+      starts[pc] = 1;
+      pc += length;
+    }
+    return starts;
+  }
+}
