@@ -1,6 +1,6 @@
 // Makes a fresh checkout ready to run: npm packages, the TypeScript build, a JDK 17 with javac, the Java programs.
 // Plain Node without dependencies, because it runs before there are any. Does nothing, quickly, when nothing is to do.
-// `node bin/setup.mjs` prepares everything; `node bin/setup.mjs build` only the packages and the TypeScript build.
+// `node bin/setup.mjs` prepares everything; with `build` only packages and TypeScript, with `java` only the programs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -183,6 +183,7 @@ function compileJava(jdk, { title, sources, classes }) {
   const files = filesBelow(sources, '.java');
   if (files.length === 0) return;
   const stampPath = join(root, `dist/.${title.replaceAll(' ', '-')}-stamp`);
+  mkdirSync(join(root, 'dist'), { recursive: true });
   const wanted = fingerprint(files, jdk.version);
   const isComplete = files.every((file) =>
     existsSync(join(root, classes, relative(sources, file).replace(/\.java$/, '.class'))),
@@ -202,18 +203,28 @@ function compileJava(jdk, { title, sources, classes }) {
   writeFileSync(stampPath, wanted);
 }
 
+/** Compares with the lowest version that package.json names, since npm itself only warns. */
+function requireNode() {
+  const wanted = readJson(join(root, 'package.json')).engines.node.replace(/^>=/, '');
+  const [major = 0, minor = 0] = wanted.split('.').map(Number);
+  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  throw new SetupError(`Node ${process.versions.node} is too old; rjvm needs Node ${wanted} or newer`);
+}
+
 function setUp(scope) {
-  if (!['all', 'build'].includes(scope))
-    throw new SetupError(`unknown argument ${scope}; try "build" or none`);
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 8)) {
-    throw new SetupError(`Node ${process.versions.node} is too old; rjvm needs Node 20.8 or newer`);
+  if (!['all', 'build', 'java'].includes(scope)) {
+    throw new SetupError(`unknown argument ${scope}; try "build", "java" or none`);
   }
-  installPackages();
-  buildTypeScript();
-  if (scope === 'build') return;
-  const jdk = findJdk() ?? installJdk();
-  for (const program of JAVA_PROGRAMS) compileJava(jdk, program);
+  requireNode();
+  if (scope !== 'java') {
+    installPackages();
+    buildTypeScript();
+  }
+  if (scope !== 'build') {
+    const jdk = findJdk() ?? installJdk();
+    for (const program of JAVA_PROGRAMS) compileJava(jdk, program);
+  }
 }
 
 try {

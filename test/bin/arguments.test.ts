@@ -1,0 +1,37 @@
+// Java-style options brought into canonical form.
+import test from 'ava';
+import { normaliseArguments } from '../../bin/arguments.js';
+
+const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['nothing', [], []],
+  ['a class alone', ['Hello.class'], ['--', 'Hello.class']],
+  [
+    'options after the class belong to the program',
+    ['Main', '-cp', 'x', '--pair'],
+    ['--', 'Main', '-cp', 'x', '--pair'],
+  ],
+  [
+    'each spelling of the class path',
+    ['-cp', 'a', '-classpath', 'b', '--class-path', 'c', '--class-path=d', 'M'],
+    ['--class-path=a', '--class-path=b', '--class-path=c', '--class-path=d', '--', 'M'],
+  ],
+  ['a value that looks like an option', ['-cp', '-x', 'M'], ['--class-path=-x', '--', 'M']],
+  ['an empty value', ['-cp', '', 'M'], ['--class-path=', '--', 'M']],
+  [
+    'definitions keep their equals signs',
+    ['-Da=b=c', '-Dd', 'M'],
+    ['--define=a=b=c', '--define=d', '--', 'M'],
+  ],
+  ['sizes', ['-Xmx64m', '-Xss2m', 'M'], ['--max-heap=64m', '--thread-stack=2m', '--', 'M']],
+  ['java names of help and version', ['-version', '-help', '-?'], ['--version', '--help', '--help']],
+  ['a value that is missing is left for the parser', ['--jdk'], ['--jdk']],
+  ['unknown options are left for the parser', ['-Xlog', '--frob=1', 'M'], ['-Xlog', '--frob=1', '--', 'M']],
+  ['a double hyphen ends the options', ['--pair', '--', '-odd', 'x'], ['--pair', '--', '-odd', 'x']],
+  ['a single hyphen is no option', ['-', 'x'], ['--', '-', 'x']],
+];
+
+for (const [title, words, expected] of cases) {
+  test(title, (t) => {
+    t.deepEqual(normaliseArguments(words), [...expected]);
+  });
+}

@@ -1,0 +1,98 @@
+// What command lines come to, and which are refused.
+import { resolve } from 'node:path';
+import test from 'ava';
+import { DEFAULT_HEAP_BYTES, DEFAULT_STACK_BYTES, parseCommandLine } from '../../bin/command-line.js';
+import { UserError } from '../../lib/errors.js';
+
+test('defaults', (t) => {
+  t.deepEqual(parseCommandLine(['demos/Hello.class']), {
+    kind: 'run',
+    program: 'demos/Hello.class',
+    programArguments: [],
+    classPath: undefined,
+    systemProperties: {},
+    heapBytes: DEFAULT_HEAP_BYTES,
+    stackBytes: DEFAULT_STACK_BYTES,
+    jdkOption: undefined,
+    pair: false,
+    stateFile: undefined,
+  });
+});
+
+test('every option', (t) => {
+  const words = [
+    '--pair',
+    '--state-file',
+    's.json',
+    '-cp',
+    'a:b',
+    '-Dx=1',
+    '-Dy',
+    '-Dx=2',
+    '-Xmx1G',
+    '-Xss512k',
+  ];
+  t.deepEqual(parseCommandLine([...words, '--jdk', '/jdk', 'Main', '-Dz=3', '--', '--pair']), {
+    kind: 'run',
+    program: 'Main',
+    programArguments: ['-Dz=3', '--', '--pair'],
+    classPath: 'a:b',
+    systemProperties: { x: '2', y: '' },
+    heapBytes: 2 ** 30,
+    stackBytes: 512 * 1024,
+    jdkOption: '/jdk',
+    pair: true,
+    stateFile: resolve('s.json'),
+  });
+});
+
+test('help and version come before everything else', (t) => {
+  t.is(parseCommandLine(['--pair', '--help']).kind, 'print');
+  t.deepEqual(parseCommandLine(['-version', '--jdk', '/jdk']), { kind: 'version', jdkOption: '/jdk' });
+});
+
+test('options given to one command line do not stay for the next', (t) => {
+  parseCommandLine(['-Dx=1', '--pair', 'Main']);
+  const request = parseCommandLine(['Main']);
+  t.true(request.kind === 'run' && !request.pair && Object.keys(request.systemProperties).length === 0);
+});
+
+for (const [size, bytes] of [
+  ['2m', 2 << 20],
+  ['2097152', 2 << 20],
+  ['1792M', 1792 * 2 ** 20],
+  ['3000k', 3000 * 1024],
+  ['1g', 2 ** 30],
+] as const) {
+  test(`-Xmx${size}`, (t) => {
+    const request = parseCommandLine([`-Xmx${size}`, 'Main']);
+    t.is(request.kind === 'run' ? request.heapBytes : undefined, bytes);
+  });
+}
+
+const refused: readonly (readonly [readonly string[], RegExp])[] = [
+  [[], /^nothing to run/],
+  [['--pair'], /^nothing to run/],
+  [['--frob', 'Main'], /^unknown option '--frob'/],
+  [['-Xlog', 'Main'], /^unknown option '-Xlog'/],
+  [['-pair', 'Main'], /^unknown option '-pair'/],
+  [['-Xmx', 'Main'], /^bad size in -Xmx:|^bad size in -Xmx/],
+  [['-Xmx12q', 'Main'], /^bad size in -Xmx12q/],
+  [['-Xmx-5m', 'Main'], /^bad size in -Xmx-5m/],
+  [['-Xmx1m', 'Main'], /^size out of range in -Xmx1m: it may be from 2m to 1792m/],
+  [['-Xmx2g', 'Main'], /^size out of range in -Xmx2g/],
+  [['-Xmx99999999999999999999g', 'Main'], /^size out of range/],
+  [['-Xss1k', 'Main'], /^size out of range in -Xss1k: it may be from 64k to 256m/],
+  [['-D=x', 'Main'], /names no property/],
+  [['-D', 'Main'], /names no property/],
+  [['-cp'], /-cp/],
+  [['--jdk'], /--jdk/],
+  [['--state-file', 'x', 'Main'], /add --pair/],
+];
+for (const [words, message] of refused) {
+  test(`refused: ${words.join(' ') || '(nothing)'}`, (t) => {
+    const error = t.throws(() => parseCommandLine(words), { instanceOf: UserError });
+    t.regex(error?.message ?? '', message);
+    t.false((error?.message ?? '').includes('\n'));
+  });
+}
