@@ -4,7 +4,13 @@ import { parseClassFile } from './class-file/class-file.js';
 import { assignMethodRows, buildVtable, layoutFields } from './class-layout.js';
 import { ACC, ARRAY_BASE_BYTES, CLASS_BLOCK, INITIALIZATION, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
-import { type PrimitiveDescriptor, type Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
+import {
+  type PrimitiveDescriptor,
+  type Reference,
+  RuntimeClass,
+  RuntimeField,
+  RuntimeMethod,
+} from './runtime-class.js';
 
 /** Where the classes of the JDK's boot modules come from. */
 export interface BootClassSource {
@@ -60,7 +66,14 @@ export class ClassRegistry {
   /** Primitive classes and java.lang.Object, Class, String and byte[]: what everything else needs. */
   bootstrap(): void {
     for (const [descriptor, name, shift] of PRIMITIVES) {
-      const type = new RuntimeClass(this.classes.length, name, 0, ACC.public | ACC.final | ACC.abstract, null, descriptor);
+      const type = new RuntimeClass(
+        this.classes.length,
+        name,
+        0,
+        ACC.public | ACC.final | ACC.abstract,
+        null,
+        descriptor,
+      );
       this.classes.push(type);
       this.#allocateBlock(type, 0);
       this.machine.memory.i32[(type.address >> 2) + CLASS_BLOCK.elementShift] = shift;
@@ -191,13 +204,13 @@ export class ClassRegistry {
     const name = options.hiddenName ?? file.name;
     if (!options.hiddenName) {
       if (options.name !== undefined && options.name !== file.name) {
-        this.machine.throwNew(
-          'java/lang/NoClassDefFoundError',
-          `${options.name} (wrong name: ${file.name})`,
-        );
+        this.machine.throwNew('java/lang/NoClassDefFoundError', `${options.name} (wrong name: ${file.name})`);
       }
       if (this.loaded(loader, name)) {
-        this.machine.throwNew('java/lang/LinkageError', `loader attempted duplicate class definition for ${name}`);
+        this.machine.throwNew(
+          'java/lang/LinkageError',
+          `loader attempted duplicate class definition for ${name}`,
+        );
       }
     }
     const resolve = (superName: string) => this.machine.resolution.loadClass(loader, superName);
@@ -266,7 +279,9 @@ export class ClassRegistry {
     if (injected.length > 0) {
       type.fields = [
         ...type.fields,
-        ...injected.map(([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, null, -1)),
+        ...injected.map(
+          ([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, null, -1),
+        ),
       ];
     }
     type.methods = file.methods.map(
@@ -306,7 +321,8 @@ export class ClassRegistry {
   }
 
   #setInitialized(type: RuntimeClass): void {
-    this.machine.memory.i32[(type.address >> 2) + CLASS_BLOCK.initializationState] = INITIALIZATION.initialized;
+    this.machine.memory.i32[(type.address >> 2) + CLASS_BLOCK.initializationState] =
+      INITIALIZATION.initialized;
     type.linked = true;
     type.verified = true;
   }
@@ -355,7 +371,8 @@ export class ClassRegistry {
     if (loader !== 0 || moduleName !== 'java.base') return;
     const field = this.boot('java/lang/Class').declaredField('module')!;
     for (const type of this.classes) {
-      if (type.loader === 0 && type.mirror) this.machine.heap.setInt(type.mirror + field.offset, this.moduleOf(type));
+      if (type.loader === 0 && type.mirror)
+        this.machine.heap.setInt(type.mirror + field.offset, this.moduleOf(type));
     }
   }
 

@@ -10,7 +10,6 @@ import {
   METHOD_ROW,
   NATIVE_SCRATCH_WORDS,
   THREAD,
-  VTABLE_WORD,
 } from './layout.js';
 import {
   divideLong,

@@ -1,7 +1,7 @@
 // Numbers of the instructions that prepared code holds: the JVM's own (JVMS §6.5), then the quick forms that
 // resolution and preparation put in their place. Operand words stand in the words of the operand bytes.
 
-export const enum Op {
+export enum Op {
   nop = 0,
   aconst_null = 1,
   iconst_m1 = 2,
@@ -235,22 +235,23 @@ export const enum Op {
   // Types, resolved.
   new_object = 228,
   new_array = 229,
-  checkcast_class = 230,
-  instanceof_class = 231,
+  new_primitive_array = 230,
+  checkcast_class = 231,
+  instanceof_class = 232,
   // Instructions of synchronized methods: lock at entry, unlock at return.
-  synchronized_enter = 232,
-  ireturn_synchronized = 233,
-  lreturn_synchronized = 234,
-  return_synchronized = 235,
+  synchronized_enter = 233,
+  ireturn_synchronized = 234,
+  lreturn_synchronized = 235,
+  return_synchronized = 236,
   // Entries of methods without bytecode of their own.
-  prepare_method = 236,
-  native_enter = 237,
-  native_method = 238,
-  abstract_method = 239,
+  prepare_method = 237,
+  native_enter = 238,
+  native_method = 239,
+  abstract_method = 240,
   // An invokedynamic call site or polymorphic signature, linked: calls a static method with an appendix.
-  invoke_linked = 240,
-  invoke_linked_site = 241,
-  invoke_handle = 242,
+  invoke_linked = 241,
+  invoke_linked_site = 242,
+  invoke_handle = 243,
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */

@@ -77,7 +77,8 @@ function shortMove(op: number): number {
 /** Prepares a method that has bytecode: fills its code area and its row's entry. */
 export function prepareMethod(machine: Machine, method: RuntimeMethod): void {
   const code = method.code!.code;
-  const isSynchronized = (machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
+  const isSynchronized =
+    (machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
   const base = machine.codeArea.reserve(code.length + 1) + 1;
   if (base <= 0) machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
   const pool = method.declaringClass.file!.pool;
@@ -109,14 +110,25 @@ function s32(code: Uint8Array, at: number): number {
 export function instructionBytes(code: Uint8Array, pc: number): number {
   const op = code[pc]!;
   const aligned = (pc + 4) & ~3;
-  if (op === Op.tableswitch) return aligned + 12 + 4 * (s32(code, aligned + 8) - s32(code, aligned + 4) + 1) - pc;
+  if (op === Op.tableswitch)
+    return aligned + 12 + 4 * (s32(code, aligned + 8) - s32(code, aligned + 4) + 1) - pc;
   if (op === Op.lookupswitch) return aligned + 8 + 8 * s32(code, aligned + 4) - pc;
   if (op === Op.wide) return code[pc + 1] === Op.iinc ? 6 : 4;
   return FIXED_BYTES[op]!;
 }
 
 const FIXED_BYTES = new Uint8Array(256).fill(1);
-for (const op of [Op.bipush, Op.ldc, Op.iload, Op.lload, Op.fload, Op.dload, Op.aload, Op.istore, Op.lstore]) {
+for (const op of [
+  Op.bipush,
+  Op.ldc,
+  Op.iload,
+  Op.lload,
+  Op.fload,
+  Op.dload,
+  Op.aload,
+  Op.istore,
+  Op.lstore,
+]) {
   FIXED_BYTES[op] = 2;
 }
 for (const op of [Op.fstore, Op.dstore, Op.astore, Op.ret, Op.newarray]) FIXED_BYTES[op] = 2;
@@ -188,7 +200,13 @@ function prepareInstruction(
   return length;
 }
 
-function prepareConstant(words: Int32Array, at: number, raw: number, index: number, pool: ConstantPool): void {
+function prepareConstant(
+  words: Int32Array,
+  at: number,
+  raw: number,
+  index: number,
+  pool: ConstantPool,
+): void {
   const tag = pool.tag(index);
   words[at + 1] = index;
   if (tag !== 3 && tag !== 4) return;

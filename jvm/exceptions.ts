@@ -1,0 +1,120 @@
+// Exceptions: making them, finding their handlers (JVMS §2.10), and the backtraces that stack traces are made of.
+import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, THREAD } from './layout.js';
+import type { Machine } from './machine.js';
+import { REGISTERS } from './memory.js';
+import type { Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
+
+/** HotSpot's MaxJavaStackTraceDepth. */
+const MAXIMUM_TRACE_DEPTH = 1024;
+
+/** One frame of a thread, as seen from outside. */
+export interface FrameView {
+  /** Word index of the header. */
+  readonly fp: number;
+  readonly method: RuntimeMethod;
+  /** Bytecode index; 0 for native methods. */
+  readonly pc: number;
+  /** Word index of local variable 0. */
+  readonly locals: number;
+}
+
+export class Exceptions {
+  constructor(readonly machine: Machine) {}
+
+  /** Frames of a thread, the top one first, without those that the machine pushes for itself. */
+  *frames(thread: number): Generator<FrameView> {
+    for (const frame of this.allFrames(thread)) if (!this.machine.isInternal(frame.method)) yield frame;
+  }
+
+  *allFrames(thread: number): Generator<FrameView> {
+    const { memory, methodTable, classes } = this.machine;
+    for (let fp = this.machine.scheduler.get(thread, THREAD.fp); fp !== 0; fp = memory.i32[fp]!) {
+      const method = classes.method(memory.i32[fp + FRAME.method]!);
+      const pc = method.codeBase < 0 ? 0 : Math.max(0, memory.i32[fp + FRAME.pc]! - method.codeBase);
+      yield { fp, method, pc, locals: fp - methodTable[method.number + METHOD_ROW.localWords]! };
+    }
+  }
+
+  /** Backtrace of the running thread as pairs of method number and bytecode index, without the frames that make
+   *  the throwable itself. */
+  backtrace(throwable: Reference): number[] {
+    const pairs: number[] = [];
+    const thread = this.machine.memory.i32[REGISTERS.currentThread]!;
+    let making = true;
+    for (const { method, pc, locals } of this.frames(thread)) {
+      if (making) {
+        if (method.name === 'fillInStackTrace') continue;
+        if (method.name === '<init>' && this.machine.memory.i32[locals] === throwable) continue;
+        making = false;
+      }
+      pairs.push(method.number, pc);
+      if (pairs.length >= 2 * MAXIMUM_TRACE_DEPTH) break;
+    }
+    return pairs;
+  }
+
+  /**
+   * Throws an exception in the running thread: its frames are left until one handles the exception; that frame's pc
+   * and operand stack are set. The last frame of a thread is the machine's own and handles everything.
+   */
+  unwind(exception: Reference): void {
+    const { memory, methodTable, scheduler, classes } = this.machine;
+    const i32 = memory.i32;
+    const thread = i32[REGISTERS.currentThread]!;
+    const type = classes.of(exception);
+    let fp = scheduler.get(thread, THREAD.fp);
+    for (;;) {
+      const number = i32[fp + FRAME.method]!;
+      const method = classes.method(number);
+      const handlerPc = this.#findHandler(method, i32[fp + FRAME.pc]! - method.codeBase, type);
+      if (handlerPc >= 0) {
+        i32[fp + FRAME.pc] = method.codeBase + handlerPc;
+        i32[fp + FRAME_WORDS] = exception;
+        scheduler.set(thread, THREAD.fp, fp);
+        scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS + 2);
+        return;
+      }
+      if (method.native?.catches === true) {
+        scheduler.set(thread, THREAD.fp, fp);
+        scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
+        this.machine.setCaught(exception);
+        return;
+      }
+      const locals = fp - methodTable[number + METHOD_ROW.localWords]!;
+      scheduler.set(thread, THREAD.sp, locals);
+      if (
+        (methodTable[number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0 &&
+        this.#isEntered(fp, method)
+      ) {
+        this.machine.monitors.exit(i32[fp - 2]!);
+      }
+      fp = i32[fp]!;
+      if (fp === 0) throw new Error('the first frame of a thread let an exception pass');
+      scheduler.set(thread, THREAD.fp, fp);
+    }
+  }
+
+  /** False where a synchronized method's frame was made but its monitor not entered yet. */
+  #isEntered(fp: number, method: RuntimeMethod): boolean {
+    const pc = this.machine.memory.i32[fp + FRAME.pc]!;
+    if (method.isNative) return pc > this.machine.methodTable[method.number + METHOD_ROW.entry]!;
+    return method.codeBase >= 0 && pc >= method.codeBase;
+  }
+
+  /** Bytecode index of the handler, -1 where there is none. A class that catches is loaded where the exception's
+   *  classes are, so names decide, checked against what the method's loader gave for the name. */
+  #findHandler(method: RuntimeMethod, pc: number, type: RuntimeClass): number {
+    const table = method.code?.exceptionTable;
+    if (!table || method.codeBase < 0) return -1;
+    for (const entry of table) {
+      if (pc < entry.startPc || pc >= entry.endPc) continue;
+      if (entry.catchType === 0) return entry.handlerPc;
+      const name = method.declaringClass.file!.pool.className(entry.catchType);
+      const known = this.machine.classes.loaded(method.declaringClass.loader, name);
+      for (let at: RuntimeClass | null = type; at !== null; at = at.superclass) {
+        if (known ? at === known : at.name === name) return entry.handlerPc;
+      }
+    }
+    return -1;
+  }
+}

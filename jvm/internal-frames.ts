@@ -1,0 +1,211 @@
+// The machine's own native methods: frames that it pushes beneath Java code to initialize a class, load one through a
+// Java loader, throw a new exception, or run a thread. They are state machines like every native that calls Java
+// (scratch word 0 is the step), and no stack trace shows them.
+import { internal } from './actions.js';
+import { assignMethodRow } from './class-layout.js';
+import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_FLAG, METHOD_ROW, THREAD, THREAD_STATE } from './layout.js';
+import type { Machine } from './machine.js';
+import { REGISTERS } from './memory.js';
+import { bindNative, type NativeMethod } from './natives.js';
+import { type Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
+import { JavaThrow } from './signals.js';
+import { initializeStaticConstants } from './static-constants.js';
+
+/** Throws a new exception: its constructor has yet to run. Arguments: the exception, how its constructor is called. */
+const throwNew: NativeMethod = {
+  action: internal,
+  call: (m: Machine, exception: Reference, constructor: number, first: number, second: number) => {
+    if (m.scratch(0) === 0) {
+      m.setScratch(0, 1);
+      const method = m.classes.method(constructor);
+      m.call(method, [exception, first, second].slice(0, method.argumentSlots));
+    }
+    m.scheduler.useReserve(false);
+    throw new JavaThrow(exception);
+  },
+};
+
+/** JVMS §5.5, the steps of class initialization. */
+const initializeClass: NativeMethod = {
+  action: internal,
+  catches: true,
+  call: (m: Machine, classAddress: number) => {
+    const type = m.classes.atAddress(classAddress);
+    const exception = m.takeCaught();
+    if (exception !== 0) return failInitialization(m, type, exception);
+    if (m.scratch(0) === 0 && !beginInitialization(m, type)) return;
+    if (m.scratch(0) === 1) {
+      m.setScratch(0, 2);
+      if (!type.isInterface && type.superclass) m.initialize(type.superclass);
+    }
+    while (m.scratch(0) === 2) {
+      const interfaces = type.isInterface ? [] : [...type.supertypes].filter(declaresDefault);
+      const index = m.scratch(1);
+      if (index >= interfaces.length) m.setScratch(0, 3);
+      else {
+        m.setScratch(1, index + 1);
+        m.initialize(interfaces[index]!);
+      }
+    }
+    if (m.scratch(0) === 3) {
+      m.setScratch(0, 4);
+      const initializer = type.methodsByKey.get('<clinit>()V');
+      if (initializer) m.call(initializer, []);
+    }
+    endInitialization(m, type, INITIALIZATION.initialized);
+  },
+};
+
+function declaresDefault(type: RuntimeClass): boolean {
+  return type.isInterface && type.methods.some((method) => !method.isAbstract && !method.isStatic);
+}
+
+/** True where this frame is the one that initializes the class. */
+function beginInitialization(m: Machine, type: RuntimeClass): boolean {
+  const block = type.address >> 2;
+  const i32 = m.memory.i32;
+  const state = i32[block + CLASS_BLOCK.initializationState];
+  if (state === INITIALIZATION.initialized) return false;
+  const thread = i32[REGISTERS.currentThread]!;
+  if (state === INITIALIZATION.inProgress) {
+    if (i32[block + CLASS_BLOCK.initializationThread] === thread) return false;
+    m.scheduler.set(thread, THREAD.initializing, type.address);
+    m.scheduler.block(THREAD_STATE.waitingForInitialization, 0x0005);
+  }
+  if (state === INITIALIZATION.erroneous) {
+    m.throwNew('java/lang/NoClassDefFoundError', `Could not initialize class ${type.externalName}`);
+  }
+  m.verify(type);
+  i32[block + CLASS_BLOCK.initializationState] = INITIALIZATION.inProgress;
+  i32[block + CLASS_BLOCK.initializationThread] = thread;
+  initializeStaticConstants(m, type);
+  m.setScratch(0, 1);
+  return true;
+}
+
+function endInitialization(m: Machine, type: RuntimeClass, state: number): void {
+  m.memory.i32[(type.address >> 2) + CLASS_BLOCK.initializationState] = state;
+  for (const thread of m.scheduler.threads()) {
+    if (m.scheduler.get(thread, THREAD.initializing) !== type.address) continue;
+    m.scheduler.set(thread, THREAD.initializing, 0);
+    m.scheduler.wake(thread);
+  }
+}
+
+function failInitialization(m: Machine, type: RuntimeClass, exception: Reference): never {
+  if (m.memory.i32[(type.address >> 2) + CLASS_BLOCK.initializationState] === INITIALIZATION.inProgress) {
+    endInitialization(m, type, INITIALIZATION.erroneous);
+  }
+  if (m.classes.of(exception).isSubtypeOf(m.classes.boot('java/lang/Error'))) throw new JavaThrow(exception);
+  return m.throwWith('java/lang/ExceptionInInitializerError', '(Ljava/lang/Throwable;)V', [exception]);
+}
+
+/** Loads a class through a Java loader and records the loader as initiating. Last argument: 1 where a
+ *  ClassNotFoundException becomes a NoClassDefFoundError (JVMS §5.3.1). */
+const loadClass: NativeMethod = {
+  action: internal,
+  catches: true,
+  call: (m: Machine, loader: Reference, nameString: Reference, asError: number) => {
+    const name = m.heap.text(nameString).replaceAll('.', '/');
+    const exception = m.takeCaught();
+    if (exception !== 0) {
+      const notFound = m.classes.boot('java/lang/ClassNotFoundException');
+      if (asError === 0 || !m.classes.of(exception).isSubtypeOf(notFound)) throw new JavaThrow(exception);
+      m.throwWith('java/lang/NoClassDefFoundError', '(Ljava/lang/String;Ljava/lang/Throwable;)V', [
+        m.heap.newString(name),
+        exception,
+      ]);
+    }
+    if (m.scratch(0) === 0) {
+      m.setScratch(0, 1);
+      m.callVirtual(loader, 'loadClass(Ljava/lang/String;)Ljava/lang/Class;', [nameString]);
+    }
+    const mirror = m.callResultInt();
+    if (mirror === 0 || m.classes.ofMirror(mirror).name !== name) {
+      m.throwNew(asError ? 'java/lang/NoClassDefFoundError' : 'java/lang/ClassNotFoundException', name);
+    }
+    m.classes.record(loader, name, m.classes.ofMirror(mirror));
+  },
+};
+
+/** First frame of a Java thread: run(), the handler of uncaught exceptions, exit(). */
+const runThread: NativeMethod = {
+  action: internal,
+  catches: true,
+  call: (m: Machine, object: Reference) => {
+    const exception = m.takeCaught();
+    if (m.scratch(0) === 0) {
+      m.setScratch(0, 1);
+      m.callVirtual(object, 'run()V', []);
+    }
+    if (m.scratch(0) === 1) {
+      m.setScratch(0, 2);
+      if (exception !== 0)
+        m.callVirtual(object, 'dispatchUncaughtException(Ljava/lang/Throwable;)V', [exception]);
+    }
+    if (m.scratch(0) === 2) {
+      m.setScratch(0, 3);
+      m.callVirtual(object, 'exit()V', []);
+    }
+    endThread(m, object);
+  },
+};
+
+/** Thread.join waits on the thread object: wake all who do. */
+export function notifyThreadEnd(m: Machine, object: Reference): void {
+  m.monitors.enter(object);
+  while (m.monitors.notify(object)) {}
+  m.monitors.exit(object);
+}
+
+function endThread(m: Machine, object: Reference): never {
+  m.monitors.enter(object);
+  m.heap.setInt(object + m.scheduler.statusOffset, 2);
+  m.heap.setLong(object + m.scheduler.eetopOffset, 0n);
+  while (m.monitors.notify(object)) {}
+  m.monitors.exit(object);
+  m.threadEnding();
+  return m.scheduler.terminateCurrent();
+}
+
+const TABLE = {
+  'throwNew(Ljava/lang/Object;III)V': throwNew,
+  'initializeClass(I)V': initializeClass,
+  'loadClass(Ljava/lang/Object;Ljava/lang/Object;I)V': loadClass,
+  'runThread(Ljava/lang/Object;)V': runThread,
+} as const satisfies Record<string, NativeMethod>;
+
+export class InternalFrames {
+  readonly type: RuntimeClass;
+  readonly throwNew: RuntimeMethod;
+  readonly initializeClass: RuntimeMethod;
+  readonly loadClass: RuntimeMethod;
+  readonly runThread: RuntimeMethod;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    const id = machine.classes.classes.length;
+    this.type = new RuntimeClass(id, 'rjvm/internal/Frames', 0, ACC.final | ACC.synthetic, null, null);
+    machine.classes.classes.push(this.type);
+    const methods = Object.entries(TABLE).map(([key, native]) => this.add(key, native));
+    [this.throwNew, this.initializeClass, this.loadClass, this.runThread] = methods as [
+      RuntimeMethod,
+      RuntimeMethod,
+      RuntimeMethod,
+      RuntimeMethod,
+    ];
+  }
+
+  /** Adds a native of the machine's own, named name(descriptor). */
+  add(key: string, native: NativeMethod): RuntimeMethod {
+    const cut = key.indexOf('(');
+    const flags = ACC.static | ACC.native | ACC.synthetic;
+    const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, null, null, -1);
+    assignMethodRow(this.#machine, method);
+    this.#machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
+    method.native = native;
+    this.#machine.boundNatives[method.number >> 3] = bindNative(method, native);
+    return method;
+  }
+}

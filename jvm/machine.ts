@@ -1,0 +1,554 @@
+// The machine: a deterministic function of its birth record and its log. This file joins its parts and is what
+// natives work with.
+import { type InternalDescriptor, input, output } from './actions.js';
+import type { BirthRecord, MachineOptions } from './birth-record.js';
+import { type ClassFile, parseClassFile } from './class-file/class-file.js';
+import { ClassFormatError, UnsupportedClassVersion } from './class-file/errors.js';
+import { type BootClassSource, ClassRegistry } from './class-registry.js';
+import { DynamicLinking } from './dynamic.js';
+import {
+  type Action,
+  type ActionResult,
+  type Environment,
+  type ExternalAction,
+  type ReplicableMachine,
+  type Request,
+  STALLED,
+  type StopReason,
+} from './environment.js';
+import { Exceptions } from './exceptions.js';
+import { Heap } from './heap.js';
+import { InternalFrames } from './internal-frames.js';
+import { interpret } from './interpreter.js';
+import {
+  ACC,
+  CLASS_BLOCK,
+  FRAME,
+  FRAME_WORDS,
+  INITIALIZATION,
+  METHOD_FLAG,
+  METHOD_ROW,
+  NATIVE_SCRATCH_WORDS,
+  THREAD,
+} from './layout.js';
+import { Memory, REGISTERS } from './memory.js';
+import { memoryDigest } from './memory-digest.js';
+import { Monitors } from './monitors.js';
+import {
+  type BoundNative,
+  bindNative,
+  type NativeMethod,
+  type NativeTable,
+  type RawNativeMethod,
+} from './natives.js';
+import { CodeArea } from './prepare.js';
+import { describe, Resolution } from './resolution.js';
+import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
+import { Scheduler } from './scheduler.js';
+import { ACTION_STALLED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
+import { SlowPath } from './slow-path.js';
+
+/** Methods that a machine can have. */
+const METHOD_TABLE_WORDS = 8 << 20;
+
+const startTimerDescriptor = output({ asynchronous: true, acknowledged: true });
+const cancelTimerDescriptor = output({ asynchronous: true });
+
+/** What a machine is made of besides its birth record. */
+export interface MachineParts {
+  readonly environment: Environment;
+  readonly bootClasses: BootClassSource;
+  /** Natives by internal class name. */
+  readonly natives: ReadonlyMap<string, NativeTable>;
+}
+
+export class Machine implements ReplicableMachine {
+  readonly options: MachineOptions;
+  readonly environment: Environment;
+  readonly memory: Memory;
+  readonly codeArea = new CodeArea();
+  readonly methodTable = new Int32Array(METHOD_TABLE_WORDS);
+  /** By method number / METHOD_ROW_WORDS. */
+  readonly boundNatives: BoundNative[] = [];
+  readonly heap: Heap;
+  readonly classes: ClassRegistry;
+  readonly scheduler: Scheduler;
+  readonly monitors: Monitors;
+  readonly resolution: Resolution;
+  readonly exceptions: Exceptions;
+  readonly dynamic: DynamicLinking;
+  readonly slowPath: SlowPath;
+  readonly internalFrames: InternalFrames;
+  readonly #natives: ReadonlyMap<string, NativeTable>;
+  readonly #fields = new Map<string, RuntimeField>();
+  #stop: StopReason | null = null;
+  #caught: Reference = 0;
+  /** Results of the actions of the instruction under way, so that its execution again after a stall finds them. */
+  #performed: ActionResult[] = [];
+  #performedIndex = 0;
+  #outOfMemoryError: Reference = 0;
+
+  constructor(
+    readonly birthRecord: BirthRecord,
+    parts: MachineParts,
+  ) {
+    this.options = birthRecord.options;
+    this.environment = parts.environment;
+    this.#natives = parts.natives;
+    this.memory = new Memory(this.options.heapBytes);
+    this.heap = new Heap(this.memory, () => this.throwOutOfMemory());
+    this.classes = new ClassRegistry(this, parts.bootClasses);
+    this.scheduler = new Scheduler(this);
+    this.monitors = new Monitors(this);
+    this.resolution = new Resolution(this);
+    this.exceptions = new Exceptions(this);
+    this.dynamic = new DynamicLinking(this);
+    this.slowPath = new SlowPath(this);
+    this.boundNatives[0] = () => {};
+    this.classes.bootstrap();
+    this.internalFrames = new InternalFrames(this);
+  }
+
+  // --- Running -------------------------------------------------------------------------------------------------
+
+  run(): StopReason {
+    this.#stop = null;
+    return interpret(this);
+  }
+
+  get epoch(): number {
+    return this.memory.i32[REGISTERS.epoch]!;
+  }
+
+  get exitCode(): number {
+    return this.memory.i32[REGISTERS.exitCode]!;
+  }
+
+  deliver(actions: readonly ExternalAction[]): void {
+    this.scheduler.beginEpoch();
+    for (const action of actions) this.scheduler.timerFired(action.id);
+  }
+
+  digest(): string {
+    return memoryDigest(this.memory);
+  }
+
+  /** The run loop returns with this reason at the next chance. */
+  requestStop(reason: StopReason): void {
+    this.#stop ??= reason;
+  }
+
+  stopRequested(): boolean {
+    return this.#stop !== null;
+  }
+
+  stopReason(): StopReason {
+    if (this.memory.i32[REGISTERS.exited]) return 'exited';
+    return this.#stop ?? 'idle';
+  }
+
+  /** Ends the program at once, as Runtime.halt. */
+  exit(code: number): never {
+    this.memory.i32[REGISTERS.exitCode] = code;
+    this.memory.i32[REGISTERS.exited] = 1;
+    this.#stop = 'exited';
+    throw THREAD_BLOCKED;
+  }
+
+  /** What the run loop does with a throw from beneath an instruction. */
+  handleSignal(signal: unknown): void {
+    if (signal instanceof JavaThrow) {
+      this.#endInstruction();
+      this.exceptions.unwind(signal.exception);
+    } else if (signal === ACTION_STALLED) this.#stop = 'stalled';
+    else if (signal === FRAMES_CHANGED || signal === THREAD_BLOCKED) this.#endInstruction();
+    else throw signal;
+  }
+
+  #endInstruction(): void {
+    this.#performed = [];
+    this.#performedIndex = 0;
+  }
+
+  // --- Actions -------------------------------------------------------------------------------------------------
+
+  /** Performs an action at the machine's present position. Leaves with a stall where its answer is not known yet;
+   *  the native is then executed again from its start and gets the same answers for the actions before this one. */
+  perform(descriptor: InternalDescriptor, request: Request): ActionResult {
+    if (this.#performedIndex < this.#performed.length) return this.#performed[this.#performedIndex++];
+    const action: Action = { descriptor, request };
+    const result = this.environment.perform(action);
+    if (result === STALLED) {
+      this.#performedIndex = 0;
+      throw ACTION_STALLED;
+    }
+    this.#performed.push(result);
+    this.#performedIndex++;
+    if (descriptor.output) this.scheduler.requestEpochEnd();
+    return result;
+  }
+
+  /** Called by the run loop's natives when one has returned: its actions are done with. */
+  endNative(): void {
+    if (this.#performed.length > 0) this.#endInstruction();
+  }
+
+  performStartTimer(id: number, durationNs: bigint): void {
+    this.perform(startTimerDescriptor, { kind: 'startTimer', id, durationNs });
+  }
+
+  performCancelTimer(id: number): void {
+    this.perform(cancelTimerDescriptor, { kind: 'cancelTimer', id });
+  }
+
+  readMonotonicClock(): bigint {
+    return this.perform(input(), { kind: 'readMonotonicClock' }) as bigint;
+  }
+
+  readWallClock(): bigint {
+    return this.perform(input(), { kind: 'readWallClock' }) as bigint;
+  }
+
+  // --- Frames: what natives use to call Java ---------------------------------------------------------------------
+
+  get #thread(): number {
+    return this.memory.i32[REGISTERS.currentThread]!;
+  }
+
+  /** Word index of the running thread's top frame header. */
+  get framePointer(): number {
+    return this.scheduler.get(this.#thread, THREAD.fp);
+  }
+
+  /** The native's scratch words, zero at its first execution: word 0 to 5; references and ints alike. */
+  scratch(index: number): number {
+    return this.memory.i32[this.#scratchWord() + index]!;
+  }
+
+  setScratch(index: number, value: number): void {
+    this.memory.i32[this.#scratchWord() + index] = value;
+  }
+
+  #scratchWord(): number {
+    const fp = this.framePointer;
+    const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
+    return fp - NATIVE_SCRATCH_WORDS - (flags & METHOD_FLAG.synchronized ? 2 : 0);
+  }
+
+  /**
+   * Runs a Java method with these arguments (longs as bigint, everything else as number); the native is executed
+   * again when it has returned, and finds its result by callResult*. Selects nothing: the method given is the one.
+   */
+  call(method: RuntimeMethod, values: readonly (number | bigint)[]): never {
+    if (method.isStatic) this.initialize(method.declaringClass);
+    this.pushFrame(method, values, 0);
+    throw FRAMES_CHANGED;
+  }
+
+  /** As call, of the method that the receiver's class selects for name + descriptor. */
+  callVirtual(receiver: Reference, key: string, values: readonly (number | bigint)[]): never {
+    const type = this.classes.of(receiver);
+    const method = type.vtable.find((entry) => entry.key === key) ?? type.findClassMethod(key);
+    if (!method) throw new Error(`no method ${key} in ${type.name}`);
+    return this.call(method, [receiver, ...values]);
+  }
+
+  /** As call, of a static method of a class of the boot loader. */
+  callStatic(className: string, key: string, values: readonly (number | bigint)[]): never {
+    const method = this.classes.boot(className).methodsByKey.get(key);
+    if (!method) throw new Error(`no method ${key} in ${className}`);
+    return this.call(method, values);
+  }
+
+  /** Result (int, reference) of the method that the native called last. */
+  callResultInt(): number {
+    return this.memory.i32[this.scheduler.get(this.#thread, THREAD.sp)]!;
+  }
+
+  callResultLong(): bigint {
+    return this.memory.i64[this.scheduler.get(this.#thread, THREAD.sp) >> 1]!;
+  }
+
+  callResultFloat(): number {
+    return this.memory.f32[this.scheduler.get(this.#thread, THREAD.sp)]!;
+  }
+
+  callResultDouble(): number {
+    return this.memory.f64[this.scheduler.get(this.#thread, THREAD.sp) >> 1]!;
+  }
+
+  setCaught(exception: Reference): void {
+    this.#caught = exception;
+  }
+
+  /** The exception that a method called by a native with `catches` has thrown, 0 for none; once. */
+  takeCaught(): Reference {
+    const exception = this.#caught;
+    this.#caught = 0;
+    return exception;
+  }
+
+  /** Pushes a frame; the caller's pc moves by `returnDelta` when it returns. Throws StackOverflowError. */
+  pushFrame(method: RuntimeMethod, values: readonly (number | bigint)[], returnDelta: number): void {
+    const { memory, scheduler } = this;
+    const thread = this.#thread;
+    const locals = scheduler.get(thread, THREAD.sp);
+    const types = method.isStatic ? method.parsed.parameters : ['L', ...method.parsed.parameters];
+    if (locals + method.argumentSlots * 2 > scheduler.get(thread, THREAD.stackLimit)) this.#stackOverflow();
+    let word = locals;
+    for (let i = 0; i < types.length; i++) {
+      const value = values[i]!;
+      switch (types[i]![0]) {
+        case 'J':
+          memory.i64[word >> 1] = value as bigint;
+          word += 4;
+          break;
+        case 'D':
+          memory.f64[word >> 1] = value as number;
+          word += 4;
+          break;
+        case 'F':
+          memory.f32[word] = value as number;
+          word += 2;
+          break;
+        default:
+          memory.i32[word] = value as number;
+          word += 2;
+      }
+    }
+    this.#enterFrame(method, locals, returnDelta);
+  }
+
+  /** Calls a method whose arguments lie on the operand stack, as an invoke instruction of that length does. */
+  pushCall(method: RuntimeMethod, returnDelta: number): void {
+    const sp = this.scheduler.get(this.#thread, THREAD.sp);
+    this.#enterFrame(method, sp - method.argumentSlots * 2, returnDelta);
+  }
+
+  #enterFrame(method: RuntimeMethod, locals: number, returnDelta: number): void {
+    const { memory, methodTable, scheduler } = this;
+    const thread = this.#thread;
+    const row = method.number;
+    const fp = locals + methodTable[row + METHOD_ROW.localWords]!;
+    if (fp + methodTable[row + METHOD_ROW.frameWords]! > scheduler.get(thread, THREAD.stackLimit)) {
+      this.#stackOverflow();
+    }
+    memory.i32[fp + FRAME.callerFp] = scheduler.get(thread, THREAD.fp);
+    memory.i32[fp + FRAME.pc] = methodTable[row + METHOD_ROW.entry]!;
+    memory.i32[fp + FRAME.method] = row;
+    memory.i32[fp + FRAME.returnDelta] = returnDelta;
+    scheduler.set(thread, THREAD.fp, fp);
+    scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
+  }
+
+  #stackOverflow(): never {
+    this.scheduler.useReserve(true);
+    return this.throwNew('java/lang/StackOverflowError');
+  }
+
+  /** True for the machine's own frames, which no stack trace shows. */
+  isInternal(method: RuntimeMethod): boolean {
+    return method.declaringClass === this.internalFrames.type;
+  }
+
+  // --- Exceptions ------------------------------------------------------------------------------------------------
+
+  /** Throws a new exception of a class of the boot loader, its constructor run in Java. */
+  throwNew(className: string, message?: string): never {
+    if (message === undefined) return this.throwWith(className, '()V', []);
+    return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message)]);
+  }
+
+  /** As throwNew, by the constructor with that descriptor; at most two arguments, references. */
+  throwWith(className: string, descriptor: string, values: readonly Reference[]): never {
+    const type = this.classes.boot(className);
+    const constructor = type.methodsByKey.get(`<init>${descriptor}`);
+    if (!constructor) throw new Error(`no constructor ${descriptor} in ${className}`);
+    if (this.#thread === 0) throw new Error(`${className} before the first thread`);
+    this.initialize(type);
+    const exception = this.heap.allocateObject(type);
+    const [first, second] = values;
+    this.pushFrame(this.internalFrames.throwNew, [exception, constructor.number, first ?? 0, second ?? 0], 0);
+    throw FRAMES_CHANGED;
+  }
+
+  /** The heap is full. The first time a reserve lets the error be made; later the prepared one is thrown. */
+  throwOutOfMemory(): never {
+    if (this.heap.releaseReserve()) return this.throwNew('java/lang/OutOfMemoryError', 'Java heap space');
+    throw new JavaThrow(this.#outOfMemoryError);
+  }
+
+  /** The error for a full heap without reserve; made at boot. */
+  setOutOfMemoryError(error: Reference): void {
+    this.#outOfMemoryError = error;
+  }
+
+  /** OpenJDK's message of a failed cast. */
+  castMessage(from: RuntimeClass, to: RuntimeClass): string {
+    const place = (type: RuntimeClass) => this.#describeModule(type);
+    const both = `class ${from.externalName} cannot be cast to class ${to.externalName}`;
+    const fromPlace = place(from);
+    const toPlace = place(to);
+    if (fromPlace === toPlace) {
+      return `${both} (${from.externalName} and ${to.externalName} are in ${fromPlace})`;
+    }
+    return `${both} (${from.externalName} is in ${fromPlace}; ${to.externalName} is in ${toPlace})`;
+  }
+
+  #describeModule(type: RuntimeClass): string {
+    let element = type;
+    while (element.component) element = element.component;
+    const loader = this.loaderName(element.loader);
+    const module = this.classes.moduleOf(element);
+    const nameField = this.field('java/lang/Module', 'name');
+    const name = module === 0 ? 0 : this.heap.getInt(module + nameField.offset);
+    const what = name === 0 ? 'unnamed module' : `module ${this.heap.text(name)}`;
+    return `${what} of loader ${loader}`;
+  }
+
+  /** A loader as OpenJDK names it in messages: 'bootstrap', 'app', or a quoted class name and hash. */
+  loaderName(loader: Reference): string {
+    if (loader === 0) return "'bootstrap'";
+    const field = this.field('java/lang/ClassLoader', 'nameAndId');
+    const text = this.heap.getInt(loader + field.offset);
+    if (text === 0) return this.classes.of(loader).externalName;
+    const name = this.heap.text(text);
+    const builtIn = /^'(app|platform)'/.exec(name);
+    return builtIn ? `'${builtIn[1]}'` : name;
+  }
+
+  abstractMethodMessage(receiver: RuntimeClass, method: RuntimeMethod): string {
+    return `Receiver class ${receiver.externalName} does not define or inherit an implementation of the resolved method 'abstract ${this.describeMethod(method)}' of ${method.declaringClass.isInterface ? 'interface' : 'abstract class'} ${method.declaringClass.externalName}.`;
+  }
+
+  describeMethod(method: RuntimeMethod): string {
+    return describe(method, method.declaringClass);
+  }
+
+  // --- Classes ---------------------------------------------------------------------------------------------------
+
+  /** Class at an address is the same as or a subtype of the other. */
+  isSubtype(classAddress: number, ofAddress: number): boolean {
+    return this.classes.atAddress(classAddress).isSubtypeOf(this.classes.atAddress(ofAddress));
+  }
+
+  isInstance(object: Reference, type: RuntimeClass): boolean {
+    return this.classes.of(object).isSubtypeOf(type);
+  }
+
+  /** Makes sure that a class is initialized, or is being initialized by the running thread (JVMS §5.5). Leaves with
+   *  a signal where Java code must run first. */
+  initialize(type: RuntimeClass): void {
+    const block = type.address >> 2;
+    const state = this.memory.i32[block + CLASS_BLOCK.initializationState];
+    if (state === INITIALIZATION.initialized) return;
+    if (
+      state === INITIALIZATION.inProgress &&
+      this.memory.i32[block + CLASS_BLOCK.initializationThread] === this.#thread
+    ) {
+      return;
+    }
+    this.pushFrame(this.internalFrames.initializeClass, [type.address], 0);
+    throw FRAMES_CHANGED;
+  }
+
+  /** Class that a Java loader gives for an internal name; leaves with a signal until it has answered. */
+  callLoader(loader: Reference, name: string, asError: boolean): never {
+    const text = this.heap.newString(name.replaceAll('/', '.'));
+    this.pushFrame(this.internalFrames.loadClass, [loader, text, asError ? 1 : 0], 0);
+    throw FRAMES_CHANGED;
+  }
+
+  /** Parses a class file; its faults are Java errors. */
+  parse(bytes: Uint8Array, origin: string, _trusted: boolean): ClassFile {
+    try {
+      return parseClassFile(bytes, origin);
+    } catch (error) {
+      if (error instanceof UnsupportedClassVersion) {
+        return this.throwNew('java/lang/UnsupportedClassVersionError', error.message);
+      }
+      if (error instanceof ClassFormatError)
+        return this.throwNew('java/lang/ClassFormatError', error.message);
+      throw error;
+    }
+  }
+
+  /** Verifies a class that is not the JDK's own (JVMS §4.10). */
+  verify(type: RuntimeClass): void {
+    type.verified = true;
+  }
+
+  /** Field of a class of the boot loader that natives know by name; instance and static alike. */
+  field(className: string, name: string): RuntimeField {
+    const key = `${className}.${name}`;
+    let field = this.#fields.get(key);
+    if (!field) {
+      const found = this.classes.boot(className).findField(name);
+      if (!found) throw new Error(`the JDK has no field ${key}`);
+      field = found;
+      this.#fields.set(key, field);
+    }
+    return field;
+  }
+
+  /** Reads an int or reference field of an object by name. */
+  getField(object: Reference, className: string, name: string): number {
+    return this.heap.getInt(object + this.field(className, name).offset);
+  }
+
+  setField(object: Reference, className: string, name: string, value: number): void {
+    this.heap.setInt(object + this.field(className, name).offset, value);
+  }
+
+  /** JavaScript text of a String reference, null for null. */
+  textOf(string: Reference): string | null {
+    return string === 0 ? null : this.heap.text(string);
+  }
+
+  /** Arrays of arrays, as multianewarray and Array.multiNewArray make them. */
+  newMultiArray(arrayClass: RuntimeClass, lengths: readonly number[]): Reference {
+    for (const length of lengths) {
+      if (length < 0) this.throwNew('java/lang/NegativeArraySizeException', String(length));
+    }
+    return this.#newMultiArray(arrayClass, lengths, 0);
+  }
+
+  #newMultiArray(arrayClass: RuntimeClass, lengths: readonly number[], depth: number): Reference {
+    const array = this.heap.allocateArray(arrayClass, lengths[depth]!);
+    if (depth + 1 < lengths.length) {
+      for (let i = 0; i < lengths[depth]!; i++) {
+        this.heap.setElement(array, i, this.#newMultiArray(arrayClass.component!, lengths, depth + 1));
+      }
+    }
+    return array;
+  }
+
+  // --- Natives ---------------------------------------------------------------------------------------------------
+
+  /** Binds the natives of a class when it is linked. A missing one throws UnsatisfiedLinkError when it is called. */
+  bindNative(method: RuntimeMethod): void {
+    const native = this.#natives.get(method.declaringClass.name)?.[method.key];
+    if (native) return this.#bind(method, native);
+    this.boundNatives[method.number >> 3] = (machine) => {
+      const { name, declaringClass } = method;
+      if (name === 'registerNatives' || (name === 'initIDs' && method.descriptor === '()V')) return;
+      machine.throwNew(
+        'java/lang/UnsatisfiedLinkError',
+        declaringClass.loader === 0
+          ? `rjvm has no native ${declaringClass.name}.${method.key}`
+          : `'${describe(method, declaringClass)}'`,
+      );
+    };
+  }
+
+  #bind(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {
+    if ('call' in native) method.native = native;
+    this.boundNatives[method.number >> 3] = bindNative(method, native);
+  }
+
+  /** Called when a thread has ended: the program ends with its last user thread. */
+  threadEnding(): void {}
+
+  /** Access flags of a class as its InnerClasses attribute gives them. */
+  static readonly ACC = ACC;
+}
