@@ -1,6 +1,6 @@
 // Makes a fresh checkout ready to run: npm packages, the TypeScript build, a JDK 17 with javac, the Java programs.
 // Plain Node without dependencies, because it runs before there are any. Does nothing, quickly, when nothing is to do.
-// `node bin/setup.mjs` prepares everything; with `build` only packages and TypeScript, with `java` only the programs.
+// `node bin/setup.mjs` prepares everything; with `packages`, `build` (and packages) or `java` a part of it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -213,15 +213,13 @@ function requireNode() {
 }
 
 function setUp(scope) {
-  if (!['all', 'build', 'java'].includes(scope)) {
-    throw new SetupError(`unknown argument ${scope}; try "build", "java" or none`);
+  if (!['all', 'packages', 'build', 'java'].includes(scope)) {
+    throw new SetupError(`unknown argument ${scope}; try "packages", "build", "java" or none`);
   }
   requireNode();
-  if (scope !== 'java') {
-    installPackages();
-    buildTypeScript();
-  }
-  if (scope !== 'build') {
+  if (scope !== 'java') installPackages();
+  if (scope === 'all' || scope === 'build') buildTypeScript();
+  if (scope === 'all' || scope === 'java') {
     const jdk = findJdk() ?? installJdk();
     for (const program of JAVA_PROGRAMS) compileJava(jdk, program);
   }

@@ -1,0 +1,96 @@
+// The Java programs that are compared with `java`: the demos and test/java, with what each needs to be comparable.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../support/command.js';
+
+/** One run of a program. */
+export interface ProgramRun {
+  readonly title: string;
+  /** Class path folder. */
+  readonly folder: string;
+  readonly mainClass: string;
+  readonly programArguments: readonly string[];
+  /** Options for java and rjvm alike, before the class. */
+  readonly options: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** What to compare in place of the text itself; the text itself where absent. */
+  readonly shape?: (text: string) => string;
+}
+
+/** What a program needs besides being run as it is. Whatever weakens the comparison states its reason. */
+interface Rule {
+  /** Argument lists; one run each. */
+  readonly runs?: readonly (readonly string[])[];
+  readonly options?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly shape?: (text: string) => string;
+  readonly reason?: string;
+}
+
+const digitsAsOne = (text: string): string => text.replaceAll(/-?\d+/g, '#');
+
+const RULES: Readonly<Record<string, Rule>> = {
+  Arguments: { runs: [[], ['one', '', 'two words', '-x', '*', 'na\u00efve']] },
+  Bank: {
+    shape: (text) => text.replace(/(?<=^without: ).*$/m, digitsAsOne),
+    reason: "the racy half loses updates according to the scheduling, which is every machine's own",
+  },
+  Clock: { shape: digitsAsOne, reason: 'prints clocks, random numbers and identity hash codes' },
+  Counter: { runs: [['12', '5000']] },
+  ExitCode: { runs: [[], ['0'], ['7']] },
+  Exits: { runs: [[], ['halt'], ['large'], ['negative'], ['thread'], ['hook-fails']] },
+  Fibonacci: { runs: [['18'], ['eighteen']] },
+  GarbageCollection: { options: ['-Xmx16m'] },
+  Life: { runs: [['12']] },
+  OutOfMemory: { options: ['-Xmx32m'] },
+  SystemProperties: {
+    options: [
+      '-Dconformance.own=value with = and blanks',
+      '-Dconformance.empty',
+      '-Dconformance.number=0x20',
+    ],
+    environment: { CONFORMANCE_VARIABLE: 'some value' },
+  },
+};
+
+/** Every run of every program, in a fixed order. */
+export function allRuns(): ProgramRun[] {
+  const demos = join(PROJECT, 'demos');
+  const tests = join(PROJECT, 'dist', 'test-classes');
+  return [
+    ...sourceNames(demos).flatMap((name) => runsOf('demos', demos, name)),
+    ...runsOf('demos', demos, 'shop.Checkout'),
+    ...sourceNames(join(PROJECT, 'test', 'java')).flatMap((name) => runsOf('test', tests, name)),
+  ];
+}
+
+function sourceNames(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.java'))
+    .map((name) => name.slice(0, -'.java'.length))
+    .sort();
+}
+
+function runsOf(group: string, folder: string, mainClass: string): ProgramRun[] {
+  const rule = RULES[mainClass] ?? {};
+  return (rule.runs ?? [[]]).map((programArguments) => ({
+    title: [`${group}: ${mainClass}`, ...programArguments].join(' '),
+    folder,
+    mainClass,
+    programArguments,
+    options: rule.options ?? [],
+    environment: rule.environment ?? {},
+    ...(rule.shape === undefined ? {} : { shape: rule.shape }),
+  }));
+}
+
+/** Names in the table that no program has: a rule for nothing is a mistake. */
+export function rulesWithoutProgram(): string[] {
+  const known = new Set(allRuns().map((run) => run.mainClass));
+  return Object.keys(RULES).filter((name) => !known.has(name));
+}
+
+/** Rules that weaken the comparison without saying why. */
+export function rulesWithoutReason(): string[] {
+  return Object.entries(RULES).flatMap(([name, rule]) => (rule.shape && !rule.reason ? [name] : []));
+}
