@@ -1,8 +1,7 @@
 // All classes of the machine: defined from bytes, linked in load order, found by loader and name.
 import type { ClassFile } from './class-file/class-file.js';
-import { parseClassFile } from './class-file/class-file.js';
 import { assignMethodRows, buildVtable, layoutFields } from './class-layout.js';
-import { ACC, ARRAY_BASE_BYTES, CLASS_BLOCK, INITIALIZATION, VTABLE_WORD } from './layout.js';
+import { ACC, CLASS_BLOCK, INITIALIZATION, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
 import {
   type PrimitiveDescriptor,
@@ -293,6 +292,7 @@ export class ClassRegistry {
     buildVtable(type);
     this.#allocateBlock(type, type.vtable.length, staticBytes);
     assignMethodRows(this.machine, type);
+    for (const method of type.methods) if (method.isNative) this.machine.bindNative(method);
     this.#writeVtable(type);
     const word = type.address >> 2;
     this.machine.memory.i32[word + CLASS_BLOCK.instanceBytes] = type.instanceBytes;
@@ -392,10 +392,3 @@ export interface DefineOptions {
   readonly hiddenName?: string;
   readonly nestHost?: RuntimeClass | null;
 }
-
-/** Bytes of an array element of this class block's arrays. */
-export function elementBytes(shift: number): number {
-  return 1 << shift;
-}
-
-export { ARRAY_BASE_BYTES, parseClassFile };

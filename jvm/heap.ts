@@ -60,6 +60,19 @@ export class Heap {
     return address;
   }
 
+  /** A shallow copy of an object or array; its lock is free. */
+  copyObject(object: Reference, type: RuntimeClass): Reference {
+    const { i32, u8 } = this.memory;
+    const shift = i32[(type.address >> 2) + CLASS_BLOCK.elementShift]!;
+    const byteCount = type.isArray
+      ? ARRAY_BASE_BYTES + this.arrayLength(object) * 2 ** shift
+      : type.instanceBytes;
+    const copy = this.allocateBytes(byteCount);
+    u8.copyWithin(copy, object, object + byteCount);
+    i32[(copy >> 2) + LOCK_WORD] = 0;
+    return copy;
+  }
+
   /** Address of the class block of an object. */
   classAddress(object: Reference): number {
     return this.memory.i32[object >> 2]!;

@@ -1412,6 +1412,7 @@ export function interpret(machine: Machine): StopReason {
             I[block + THREAD.sp] = sp;
             I[REGISTERS.budget] = budget;
             natives[I[fp + FRAME.method]! >> 3]!(machine, lp);
+            machine.endNative();
             budget = I[REGISTERS.budget]!;
             if (pc !== STUB.native + 1) {
               trap = Trap.synchronizedNativeReturn;

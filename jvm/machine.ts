@@ -21,7 +21,6 @@ import { Heap } from './heap.js';
 import { InternalFrames } from './internal-frames.js';
 import { interpret } from './interpreter.js';
 import {
-  ACC,
   CLASS_BLOCK,
   FRAME,
   FRAME_WORDS,
@@ -427,6 +426,15 @@ export class Machine implements ReplicableMachine {
 
   // --- Classes ---------------------------------------------------------------------------------------------------
 
+  /** Throws InterruptedException and clears the interrupt where the thread is interrupted. */
+  takeInterrupt(thread: number): void {
+    const object = this.scheduler.get(thread, THREAD.object);
+    const address = object + this.field('java/lang/Thread', 'interrupted').offset;
+    if (this.memory.i8[address] === 0) return;
+    this.memory.i8[address] = 0;
+    this.throwNew('java/lang/InterruptedException');
+  }
+
   /** Class at an address is the same as or a subtype of the other. */
   isSubtype(classAddress: number, ofAddress: number): boolean {
     return this.classes.atAddress(classAddress).isSubtypeOf(this.classes.atAddress(ofAddress));
@@ -548,7 +556,4 @@ export class Machine implements ReplicableMachine {
 
   /** Called when a thread has ended: the program ends with its last user thread. */
   threadEnding(): void {}
-
-  /** Access flags of a class as its InnerClasses attribute gives them. */
-  static readonly ACC = ACC;
 }

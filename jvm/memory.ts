@@ -1,5 +1,14 @@
 // The one block of memory that is the machine's state: its regions, its registers, its views.
 
+/** The part of the host's WebAssembly that the machine uses. */
+declare const WebAssembly: {
+  Memory: new (descriptor: {
+    initial: number;
+    maximum: number;
+    shared: true;
+  }) => { readonly buffer: SharedArrayBuffer };
+};
+
 const PAGE_BYTES = 65_536;
 /** A whole WebAssembly memory below 2 GiB, so that every address is a non-negative int32. */
 const MEMORY_PAGES = 32_767;
@@ -67,7 +76,7 @@ export class Memory {
 
   constructor(heapBytes: number) {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
-    const buffer = memory.buffer as unknown as SharedArrayBuffer;
+    const buffer = memory.buffer;
     this.buffer = buffer;
     this.i32 = new Int32Array(buffer);
     this.i8 = new Int8Array(buffer);
