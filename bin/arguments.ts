@@ -23,15 +23,19 @@ const GLUED: ReadonlyMap<string, string> = new Map([
   ['-D', '--define'],
 ]);
 
-/** Words of the command line, without the program's own: options as `--name` or `--name=value`, then `--`, then the
- *  class and everything after it, untouched, since that belongs to the Java program. A word that is no known option
- *  stays as it is, for the parser to refuse. */
+/** Words of the command line: rjvm's options as `--name` or `--name=value`, then `--`, then the class and what follows it,
+ *  untouched, since that belongs to the Java program (after `--` all of it; after a class file all but --pair and
+ *  --state-file). A word that is no known option stays as it is, for the parser to refuse. */
 export function normaliseArguments(words: readonly string[]): string[] {
   const options: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word === '--') return [...options, ...words.slice(index)];
-    if (!word.startsWith('-') || word === '-') return [...options, '--', ...words.slice(index)];
+    if (!word.startsWith('-') || word === '-') {
+      const own = word.endsWith('.class') ? ownWordsAfterClassFile(words, index + 1) : index + 1;
+      options.push(...normaliseArguments(words.slice(index + 1, own)));
+      return [...options, '--', word, ...words.slice(own)];
+    }
     const valued = VALUED.get(word);
     if (valued === undefined) {
       options.push(normaliseOption(word));
@@ -43,6 +47,18 @@ export function normaliseArguments(words: readonly string[]): string[] {
     }
   }
   return options;
+}
+
+/** Directly after a class file, and only there, --pair and --state-file are still rjvm's: `rjvm Hello.class --pair`.
+ *  Returns the index of the first word that belongs to the program. */
+function ownWordsAfterClassFile(words: readonly string[], from: number): number {
+  let index = from;
+  for (;;) {
+    const word = words[index];
+    if (word === '--pair' || word?.startsWith('--state-file=')) index++;
+    else if (word === '--state-file' && index + 1 < words.length) index += 2;
+    else return index;
+  }
 }
 
 function normaliseOption(word: string): string {

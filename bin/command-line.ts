@@ -15,7 +15,8 @@ const HELP = `Usage: rjvm [options] path/to/Hello.class [arguments]
 
 Runs compiled Java on OpenJDK's class library; with --pair in two processes, either of which may be killed.
 
-Options (before the class; what follows it belongs to the program):
+Options (before the class; what follows it belongs to the program, but --pair and --state-file may also stand
+directly after a class file, unless -- precedes it):
   -cp, -classpath, --class-path PATH  folders and jars, separated by colons; DIR/* for all jars of a folder
   -Dname=value                        defines a system property
   -Xmx SIZE                           heap, such as -Xmx512m (2m to 1792m, default 1g)

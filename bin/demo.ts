@@ -26,9 +26,9 @@ interface PairRun {
 
 /** Runs a demo as a pair, its output shown as it comes. onOutput is called with all the output so far. */
 function runPair(words: readonly string[], onOutput: (stdout: string) => void = () => {}): Promise<PairRun> {
-  tell(`rjvm --pair ${words.join(' ')}`);
+  tell(`rjvm ${words.join(' ')}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [rjvm, '--pair', ...words], {
+    const child = spawn(process.execPath, [rjvm, ...words], {
       cwd: project,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -66,7 +66,7 @@ function check(run: PairRun, expected: string): boolean {
 }
 
 async function helloAsPair(): Promise<boolean> {
-  const run = await runPair(['demos/Hello.class']);
+  const run = await runPair(['demos/Hello.class', '--pair']);
   return check(run, expectedOutput('Hello', []));
 }
 
@@ -79,7 +79,7 @@ async function counterWithKill(folder: string): Promise<boolean> {
     tell(`after ${lines} lines: kill -9 ${primary.pid}, the primary (replica ${primary.id})`);
     process.kill(primary.pid, 'SIGKILL');
   };
-  const words = ['--state-file', stateFile, 'demos/Counter.class', ...COUNTER_ARGUMENTS];
+  const words = ['demos/Counter.class', '--pair', '--state-file', stateFile, ...COUNTER_ARGUMENTS];
   const run = await runPair(words, (stdout) => {
     const lines = stdout.split('\n').length - 1;
     if (lines >= KILL_AFTER_LINES) killing ??= kill(lines);

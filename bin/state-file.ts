@@ -1,31 +1,16 @@
 // Reads the state file of a replicated pair: who is primary, who is backup, which processes they are.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { UserError } from '../lib/errors.js';
+import { type State, stateSchema } from '../replication/state-file.js';
 
-const replicaSchema = z.object({
-  id: z.string(),
-  role: z.enum(['primary', 'backup']),
-  pid: z.number().int().positive(),
-  epoch: z.number().int().nonnegative(),
-  state: z.enum(['starting', 'running', 'lost', 'exited']),
-});
-
-const stateSchema = z.object({
-  launcher: z.number().int().positive(),
-  incarnation: z.number().int().nonnegative(),
-  replicas: z.array(replicaSchema),
-});
-
-export type ReplicaState = z.infer<typeof replicaSchema>;
-export type PairState = z.infer<typeof stateSchema>;
+export type ReplicaState = State['replicas'][number];
 
 const POLL_MS = 5;
 
 /** The pair's state as last written, or undefined where the file is not there yet. UserError STATE_FILE where it is not
  *  a state file: it is replaced as a whole, so half of one is never seen. */
-export function readStateFile(path: string): PairState | undefined {
+export function readStateFile(path: string): State | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

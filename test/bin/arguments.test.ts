@@ -10,6 +10,15 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
     ['Main', '-cp', 'x', '--pair'],
     ['--', 'Main', '-cp', 'x', '--pair'],
   ],
+  ['a pair asked for after a class file', ['a/B.class', '--pair', 'x'], ['--pair', '--', 'a/B.class', 'x']],
+  [
+    'a state file after a class file',
+    ['-Dx=1', 'B.class', '--state-file', 's', '--pair', '--state-file=t', '-cp'],
+    ['--define=x=1', '--state-file=s', '--pair', '--state-file=t', '--', 'B.class', '-cp'],
+  ],
+  ['not after the first argument', ['B.class', 'x', '--pair'], ['--', 'B.class', 'x', '--pair']],
+  ['not after a double hyphen', ['--', 'B.class', '--pair'], ['--', 'B.class', '--pair']],
+  ['a state file without its name', ['B.class', '--state-file'], ['--', 'B.class', '--state-file']],
   [
     'each spelling of the class path',
     ['-cp', 'a', '-classpath', 'b', '--class-path', 'c', '--class-path=d', 'M'],

@@ -1,0 +1,149 @@
+// `npm run bench`: java, java -Xint, rjvm and rjvm as a pair in one run, as a Markdown table on stdout.
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
+import { measureTakeOvers } from './take-over.js';
+
+const HELLO_RUNS = 7;
+const TIMEOUT_MS = 600_000;
+const CLASSES = join(PROJECT, 'dist', 'bench-classes');
+const KERNELS = [
+  'Fib',
+  'SieveBytes',
+  'LongLcg',
+  'DotProduct',
+  'Allocation',
+  'VirtualCalls',
+  'StringBuilding',
+] as const;
+
+const java = jdkProgram('java');
+const MODES = {
+  java: [java],
+  'java -Xint': [java, '-Xint'],
+  rjvm: [process.execPath, RJVM],
+  'rjvm --pair': [process.execPath, RJVM, '--pair'],
+} as const;
+type Mode = keyof typeof MODES;
+const MODE_NAMES = Object.keys(MODES) as Mode[];
+
+/** Milliseconds by mode; absent where the run failed. */
+type Times = Partial<Record<Mode, number>>;
+
+let failures = 0;
+
+function fail(what: string, why: string): undefined {
+  process.stderr.write(`bench: ${what}: ${why}\n`);
+  failures++;
+  return undefined;
+}
+
+function run(mode: Mode, words: readonly string[]) {
+  const [program, ...flags] = MODES[mode];
+  return runCommand(program, [...flags, ...words], { timeoutMs: TIMEOUT_MS });
+}
+
+/** Wall time of Hello in every mode, the modes taking turns so that a disturbance meets all of them: median. */
+async function measureHello(): Promise<Times> {
+  const samples: Record<Mode, number[]> = { java: [], 'java -Xint': [], rjvm: [], 'rjvm --pair': [] };
+  for (let round = 0; round < HELLO_RUNS; round++) {
+    for (const mode of MODE_NAMES) {
+      const start = performance.now();
+      const outcome = await run(mode, ['-cp', join(PROJECT, 'demos'), 'Hello']);
+      const elapsedMs = performance.now() - start;
+      if (outcome.stdout === 'Hello, world!\n' && outcome.exit === 0) samples[mode].push(elapsedMs);
+      else fail(`Hello by ${mode}`, firstLine(outcome.stderr));
+    }
+  }
+  const times: Times = {};
+  for (const mode of MODE_NAMES) if (samples[mode].length > 0) times[mode] = median(samples[mode]);
+  return times;
+}
+
+/** A kernel's own time in every mode. The result that it prints must be the same in all. */
+async function measureKernel(kernel: string): Promise<Times> {
+  const times: Times = {};
+  let reference: string | undefined;
+  for (const mode of MODE_NAMES) {
+    const { stdout, stderr, exit } = await run(mode, ['-cp', CLASSES, kernel]);
+    const [, timeMs, result] = stdout.trim().split(' ');
+    reference ??= result;
+    if (exit !== 0 || timeMs === undefined) fail(`${kernel} by ${mode}`, firstLine(stderr));
+    else if (result !== reference) fail(`${kernel} by ${mode}`, `result ${result}, not ${reference}`);
+    else times[mode] = Number(timeMs);
+  }
+  return times;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] || 'no output';
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The geometric mean of the ratios that there are. */
+function geometricMean(ratios: readonly (number | undefined)[]): number | undefined {
+  const known = ratios.filter((value) => value !== undefined);
+  if (known.length === 0) return undefined;
+  return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
+}
+
+function ratio(times: Times, mode: Mode, base: Mode): number | undefined {
+  const value = times[mode];
+  const divisor = times[base];
+  return value === undefined || divisor === undefined ? undefined : value / divisor;
+}
+
+function show(value: number | undefined, digits = 1): string {
+  return value === undefined ? 'failed' : value.toFixed(digits);
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+function timesRow(title: string, times: Times): string {
+  return row([
+    title,
+    ...MODE_NAMES.map((mode) => show(times[mode])),
+    show(ratio(times, 'rjvm', 'java -Xint'), 2),
+    show(ratio(times, 'rjvm --pair', 'rjvm'), 2),
+  ]);
+}
+
+async function bench(): Promise<void> {
+  const processors = cpus();
+  process.stderr.write(`bench: ${processors.length} x ${processors[0]?.model}, Node ${process.version}\n`);
+  const columns = ['ms', ...MODE_NAMES, 'rjvm ÷ -Xint', 'pair ÷ alone'];
+  let table = row(columns) + row(columns.map((_, index) => (index === 0 ? '---' : '---:')));
+  process.stderr.write('bench: Hello\n');
+  table += timesRow(`Hello, wall time (median of ${HELLO_RUNS})`, await measureHello());
+  const kernels: Times[] = [];
+  for (const kernel of KERNELS) {
+    process.stderr.write(`bench: ${kernel}\n`);
+    const times = await measureKernel(kernel);
+    kernels.push(times);
+    table += timesRow(kernel, times);
+  }
+  const toXint = (mode: Mode) => geometricMean(kernels.map((times) => ratio(times, mode, 'java -Xint')));
+  table += row([
+    'geometric mean of the kernels, ÷ -Xint',
+    ...MODE_NAMES.map((mode) => show(toXint(mode), 2)),
+    show(toXint('rjvm'), 2),
+    show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', 'rjvm'))), 2),
+  ]);
+  process.stderr.write('bench: take-overs\n');
+  const takeOvers = await measureTakeOvers((round, why) => fail(`take-over, round ${round}`, why));
+  const worst = takeOvers.length > 0 ? Math.max(...takeOvers) : undefined;
+  const middle = takeOvers.length > 0 ? median(takeOvers) : undefined;
+  const title = `kill -9 of the primary to the next byte (${takeOvers.length} kills: median, worst)`;
+  table += row([title, '', '', '', `${show(middle)}, ${show(worst)}`, '', '']);
+  process.stdout.write(table);
+}
+
+await bench();
+process.exitCode = failures === 0 ? 0 : 1;
