@@ -1,5 +1,5 @@
 // The object heap: allocation, typed access by byte address, arrays and strings.
-import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK } from './layout.js';
+import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
 

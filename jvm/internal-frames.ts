@@ -8,6 +8,7 @@ import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import { bindNative, type NativeMethod } from './natives.js';
 import { type Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
+import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
 import { initializeStaticConstants } from './static-constants.js';
 
@@ -70,7 +71,7 @@ function beginInitialization(m: Machine, type: RuntimeClass): boolean {
   if (state === INITIALIZATION.inProgress) {
     if (i32[block + CLASS_BLOCK.initializationThread] === thread) return false;
     m.scheduler.set(thread, THREAD.initializing, type.address);
-    m.scheduler.block(THREAD_STATE.waitingForInitialization, 0x0005);
+    m.scheduler.block(THREAD_STATE.waitingForInitialization, JAVA_THREAD_STATUS.runnable);
   }
   if (state === INITIALIZATION.erroneous) {
     m.throwNew('java/lang/NoClassDefFoundError', `Could not initialize class ${type.externalName}`);
@@ -151,21 +152,18 @@ const runThread: NativeMethod = {
   },
 };
 
-/** Thread.join waits on the thread object: wake all who do. */
-export function notifyThreadEnd(m: Machine, object: Reference): void {
+/** A thread object is terminated: Thread.join waits on it, so wake all who do. May block for its monitor. */
+export function endJavaThread(m: Machine, object: Reference): void {
   m.monitors.enter(object);
+  m.heap.setInt(object + m.scheduler.statusOffset, JAVA_THREAD_STATUS.terminated);
+  m.heap.setLong(object + m.scheduler.eetopOffset, 0n);
   while (m.monitors.notify(object)) {}
   m.monitors.exit(object);
 }
 
 function endThread(m: Machine, object: Reference): never {
-  m.monitors.enter(object);
-  m.heap.setInt(object + m.scheduler.statusOffset, 2);
-  m.heap.setLong(object + m.scheduler.eetopOffset, 0n);
-  while (m.monitors.notify(object)) {}
-  m.monitors.exit(object);
-  m.threadEnding();
-  return m.scheduler.terminateCurrent();
+  endJavaThread(m, object);
+  return m.endCurrentThread();
 }
 
 const TABLE = {

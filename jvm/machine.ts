@@ -2,6 +2,7 @@
 // natives work with.
 import { type InternalDescriptor, input, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
+import { runProgram } from './boot.js';
 import { type ClassFile, parseClassFile } from './class-file/class-file.js';
 import { ClassFormatError, UnsupportedClassVersion } from './class-file/errors.js';
 import { type BootClassSource, ClassRegistry } from './class-registry.js';
@@ -106,6 +107,16 @@ export class Machine implements ReplicableMachine {
     this.boundNatives[0] = () => {};
     this.classes.bootstrap();
     this.internalFrames = new InternalFrames(this);
+    this.#startMainThread();
+  }
+
+  /** Everything else happens when the machine runs: see boot.ts. */
+  #startMainThread(): void {
+    const type = this.classes.boot('java/lang/Thread');
+    this.scheduler.statusOffset = this.field('java/lang/Thread', 'threadStatus').offset;
+    this.scheduler.eetopOffset = this.field('java/lang/Thread', 'eetop').offset;
+    const main = this.internalFrames.add('runProgram()V', runProgram);
+    this.scheduler.start(this.heap.allocateObject(type), this.options.stackBytes, main, 0, false);
   }
 
   // --- Running -------------------------------------------------------------------------------------------------
@@ -554,6 +565,37 @@ export class Machine implements ReplicableMachine {
     this.boundNatives[method.number >> 3] = bindNative(method, native);
   }
 
-  /** Called when a thread has ended: the program ends with its last user thread. */
-  threadEnding(): void {}
+  // --- Threads ---------------------------------------------------------------------------------------------------
+
+  /** java.lang.Thread object of the running thread. */
+  currentThreadObject(): Reference {
+    return this.scheduler.get(this.#thread, THREAD.object);
+  }
+
+  /** The running thread goes on under another java.lang.Thread object. */
+  adoptThreadObject(object: Reference): void {
+    this.scheduler.set(this.#thread, THREAD.object, object);
+    this.heap.setLong(object + this.scheduler.eetopOffset, BigInt(this.#thread));
+  }
+
+  /** The thread to wake when the last user thread ends. */
+  setDestroyer(thread: number): void {
+    this.memory.i32[REGISTERS.destroyer] = thread;
+  }
+
+  /** The running thread ends. */
+  endCurrentThread(): never {
+    const { scheduler } = this;
+    const destroyer = this.memory.i32[REGISTERS.destroyer]!;
+    scheduler.set(this.#thread, THREAD.daemon, 1);
+    if (destroyer !== 0 && scheduler.userThreadCount() === 0) scheduler.wake(destroyer);
+    return scheduler.terminateCurrent();
+  }
+
+  /** Class name and message of an exception, for the machine's own reports. */
+  describeException(exception: Reference): string {
+    const message = this.textOf(this.getField(exception, 'java/lang/Throwable', 'detailMessage'));
+    const name = this.classes.of(exception).externalName;
+    return message === null ? name : `${name}: ${message}`;
+  }
 }

@@ -54,6 +54,8 @@ export const REGISTERS = {
   /** Counted instructions before the next safepoint, and how many were granted when it was set. */
   budget: 43,
   grant: 44,
+  /** Thread that ends the program after the last user thread; 0 before main has returned. */
+  destroyer: 45,
 } as const;
 
 const METASPACE_START = 4096;
