@@ -56,6 +56,14 @@ export const REGISTERS = {
   grant: 44,
   /** Thread that ends the program after the last user thread; 0 before main has returned. */
   destroyer: 45,
+  /** References that the collector has cleared, linked through Reference.discovered, and the thread that waits for
+   *  them (java.lang.ref.Reference). */
+  pendingReferences: 46,
+  referenceHandler: 47,
+  /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
+  signalHandlers: 64,
+  /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */
+  freeNativeBlocks: 160,
 } as const;
 
 const METASPACE_START = 4096;
