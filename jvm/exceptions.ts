@@ -62,7 +62,8 @@ export class Exceptions {
     const i32 = memory.i32;
     const thread = i32[REGISTERS.currentThread]!;
     const type = classes.of(exception);
-    let fp = scheduler.get(thread, THREAD.fp);
+    const throwing = scheduler.get(thread, THREAD.fp);
+    let fp = throwing;
     for (;;) {
       const number = i32[fp + FRAME.method]!;
       const method = classes.method(number);
@@ -74,7 +75,8 @@ export class Exceptions {
         scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS + 2);
         return;
       }
-      if (method.native?.catches === true) {
+      // A native catches what the methods that it called throw, not what it throws itself.
+      if (method.native?.catches === true && fp !== throwing) {
         scheduler.set(thread, THREAD.fp, fp);
         scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
         this.machine.setCaught(exception);
