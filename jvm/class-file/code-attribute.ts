@@ -71,7 +71,7 @@ export class ParsedCode implements CodeAttribute {
   get stackMapTable(): readonly StackMapFrame[] | null {
     if (this.#stackMapTable === undefined) {
       const contents = this.rawAttribute('StackMapTable');
-      this.#stackMapTable = contents === null ? null : parseStackMapTable(contents, this.#pool, this.#origin);
+      this.#stackMapTable = contents === null ? null : parseStackMapTable(contents, this.#pool);
     }
     return this.#stackMapTable;
   }

@@ -82,3 +82,22 @@ export function classNameOf(referenceType: string): string {
 export function descriptorOf(className: string): string {
   return className.charCodeAt(0) === 0x5b ? className : `L${className};`;
 }
+
+const PRIMITIVE_NAMES: Readonly<Record<string, string>> = {
+  B: 'byte',
+  C: 'char',
+  D: 'double',
+  F: 'float',
+  I: 'int',
+  J: 'long',
+  S: 'short',
+  V: 'void',
+  Z: 'boolean',
+};
+
+/** The type as Java writes it: [[I gives int[][], Ljava/lang/String; gives java.lang.String, V gives void. */
+export function externalTypeName(type: string): string {
+  const element = type.replace(/^\[+/, '');
+  const name = PRIMITIVE_NAMES[element] ?? element.slice(1, -1).replaceAll('/', '.');
+  return name + '[]'.repeat(type.length - element.length);
+}

@@ -269,7 +269,6 @@ function checkCode(code: CodeAttribute, classFile: ClassFile): void {
   for (let i = 0; i < lineNumbers.length; i += 2) {
     if (lineNumbers[i]! >= length) fail(`Invalid pc in LineNumberTable in class file ${origin}`);
   }
-  void code.stackMapTable;
 }
 
 /** Decodes the class's own attributes once, so that reflection later finds no malformed one. */

@@ -23,12 +23,8 @@ const TAG_OBJECT = 7;
 const TAG_UNINITIALIZED = 8;
 
 /** Parses the contents of a StackMapTable. Frames come in rising order of pc. Throws ClassFormatError. */
-export function parseStackMapTable(
-  contents: Uint8Array,
-  pool: ConstantPool,
-  origin: string,
-): readonly StackMapFrame[] {
-  const reader = new FrameReader(contents, pool, origin);
+export function parseStackMapTable(contents: Uint8Array, pool: ConstantPool): readonly StackMapFrame[] {
+  const reader = new FrameReader(contents, pool);
   const frames: StackMapFrame[] = [];
   let pc = -1;
   for (let left = reader.uint16(); left > 0; left--) {
@@ -46,7 +42,6 @@ class FrameReader {
   constructor(
     readonly contents: Uint8Array,
     readonly pool: ConstantPool,
-    readonly origin: string,
   ) {}
 
   /** The next frame; previousPc is -1 before the first, since offsets count one less from frame to frame. */
@@ -99,6 +94,6 @@ class FrameReader {
   }
 
   #error(reason: string): ClassFormatError {
-    return new ClassFormatError(`StackMapTable error: ${reason} in class file ${this.origin}`);
+    return new ClassFormatError(`StackMapTable format error: ${reason}`);
   }
 }

@@ -150,18 +150,18 @@ export class Instructions {
   #checkReturn(opcode: number): void {
     const operands: Operands = this.operands;
     const { returns, types } = operands.context;
-    if (operands.frame.isThisUninitialized) {
-      operands.fail('Constructor must call super() or this() before return');
-    }
     if (opcode === OPCODES.return.code) {
       if (returns !== null) operands.fail('Method expects a return value');
+      if (operands.frame.isThisUninitialized) {
+        operands.fail('Constructor must call super() or this() before return');
+      }
       return;
     }
     const letter = OPCODE_FACTS[opcode]!.pops!;
     const value = letter === 'A' ? operands.popReference() : operands.pop(TYPE_OF_LETTER[letter]!);
     if (returns === null) operands.fail('Method does not expect a return value');
     if (!types.isAssignable(value, returns)) {
-      operands.fail(
+      operands.failWithFrame(
         'Bad return type',
         `Type ${describeType(value)} (current frame, stack[${operands.frame.stack.length}]) is not assignable to ` +
           `${describeType(returns)} (from method signature)`,

@@ -39,15 +39,24 @@ export function checkFieldInstruction(operands: Operands, opcode: number): void 
 
 /** A constructor may write the class's own fields before it calls super(...) (JVMS §4.10.1.9, putfield). */
 function popPutfieldTarget(operands: Operands, field: MemberRef): void {
-  const { classFile, method } = operands.context;
+  const { classFile, types } = operands.context;
   const isOwnField =
     field.className === classFile.name &&
     classFile.fields.some((own) => own.name === field.name && own.descriptor === field.descriptor);
-  if (operands.frame.stack.at(-1) === 'uninitializedThis' && isOwnField && method.name === '<init>') {
+  const target = operands.frame.stack.at(-1);
+  if (target === 'uninitializedThis' && isOwnField) {
     operands.frame.stack.pop();
     return;
   }
-  checkProtected(operands, field, 'field', operands.pop(descriptorOf(field.className)));
+  const type = descriptorOf(field.className);
+  if (target !== undefined && !types.isAssignable(target, type)) {
+    operands.failWithFrame(
+      'Bad type on operand stack in putfield',
+      `Type ${describeType(target)} (current frame, stack[${operands.frame.stack.length - 1}]) is not assignable to ` +
+        `${describeType(type)} (constant pool ${operands.uint16(1)})`,
+    );
+  }
+  checkProtected(operands, field, 'field', operands.pop(type));
 }
 
 /** invokevirtual, invokespecial, invokestatic, invokeinterface. */
@@ -65,6 +74,7 @@ export function checkInvocation(operands: Operands, opcode: number): void {
     }
     if (operands.uint8(4) !== 0) operands.fail('Fourth operand byte of invokeinterface must be zero');
   }
+  if (opcode === OPCODES.invokespecial.code && target.name !== '<init>') checkSpecialTarget(operands, target);
   for (let i = parameters.length - 1; i >= 0; i--) operands.pop(typeOfDescriptor(parameters[i]!));
   if (target.name === '<init>') checkConstructorCall(operands, target);
   else if (opcode !== OPCODES.invokestatic.code) checkReceiver(operands, opcode, target);
@@ -98,9 +108,15 @@ function checkReceiver(operands: Operands, opcode: number, target: MemberRef): v
     if (opcode === OPCODES.invokevirtual.code) checkProtected(operands, target, 'method', receiver);
     return;
   }
+  operands.pop(context.thisType);
+}
+
+/** invokespecial calls methods of the class itself, of its superclasses and of its direct superinterfaces. */
+function checkSpecialTarget(operands: Operands, target: MemberRef): void {
+  const { context } = operands;
   const { name, superName, interfaces } = context.classFile;
   if (![name, superName, ...interfaces].includes(target.className)) {
-    if (!context.types.isAssignable(context.thisType, targetType)) {
+    if (!context.types.isAssignable(context.thisType, descriptorOf(target.className))) {
       operands.fail("Bad invokespecial instruction: current class isn't assignable to reference class.");
     }
     if (target.tag === TAG.InterfaceMethodref) {
@@ -109,13 +125,12 @@ function checkReceiver(operands: Operands, opcode: number, target: MemberRef): v
       );
     }
   }
-  operands.pop(context.thisType);
 }
 
 /** invokespecial <init>: an uninitialized object becomes one of its class wherever it stands. */
 function checkConstructorCall(operands: Operands, target: MemberRef): void {
   const { context, frame } = operands;
-  const type = operands.popIf(isUninitialized, 'uninitialized object');
+  const type = operands.popReferenceIf(isUninitialized, 'Bad operand type when invoking <init>');
   if (type === 'uninitializedThis') {
     const { name, superName } = context.classFile;
     if (target.className !== name && target.className !== superName) operands.fail('Bad <init> method call');
@@ -142,7 +157,7 @@ function checkProtected(
   // Arrays have a public clone, which class files find in Object.
   if (componentOf(object) !== null && `${member.className}.${member.name}` === CLONE_REFERENCE) return;
   if (!types.isAssignable(object, thisType)) {
-    operands.fail(
+    operands.failWithFrame(
       `Bad access to protected data in ${kind === 'field' ? 'getfield' : 'invokevirtual'}`,
       `Type ${describeType(object)} (current frame, stack[${operands.frame.stack.length}]) is not assignable to ` +
         `'${classNameOf(thisType)}'`,

@@ -1,7 +1,8 @@
 // What all parts of the verification of one method share: the method, the class hierarchy, where instructions begin.
 import { ACC } from '../class-file/access-flags.js';
 import type { ClassFile, CodeAttribute, MethodInfo } from '../class-file/class-file.js';
-import { descriptorOf, parseMethodDescriptor } from '../class-file/descriptors.js';
+import { descriptorOf, externalTypeName, parseMethodDescriptor } from '../class-file/descriptors.js';
+import { ClassFormatError } from '../class-file/errors.js';
 import { instructionLength, OPCODES } from '../class-file/opcodes.js';
 import { Frame, padded, toSlots } from './frame.js';
 import type { TypeHierarchy } from './type-hierarchy.js';
@@ -14,7 +15,6 @@ import {
 import { type Details, VerifyError, verifyErrorMessage } from './verify-error.js';
 
 export class MethodContext {
-  readonly code: CodeAttribute;
   /** 1 at every pc where an instruction begins. */
   readonly isInstruction: Uint8Array;
   /** Return type; null for void. */
@@ -26,11 +26,11 @@ export class MethodContext {
   constructor(
     readonly classFile: ClassFile,
     readonly method: MethodInfo,
+    readonly code: CodeAttribute,
     readonly hierarchy: TypeHierarchy,
     readonly types: Assignability,
-    code: CodeAttribute,
+    readonly mode: 'check' | 'infer',
   ) {
-    this.code = code;
     this.thisType = descriptorOf(classFile.name);
     const { returns } = parseMethodDescriptor(method.descriptor);
     this.returns = returns === 'V' ? null : typeOfDescriptor(returns);
@@ -46,16 +46,15 @@ export class MethodContext {
     return new Frame(padded(toSlots(types), this.code.maxLocals), [], isConstructor);
   }
 
-  /** Checks that the exception table points at instructions and catches Throwables. */
+  /** Checks that the exception table points at instructions and catches Throwables. Throws ClassFormatError, VerifyError. */
   checkExceptionTable(): void {
     const { length } = this.code.code;
     for (const { startPc, endPc, handlerPc, catchType } of this.code.exceptionTable) {
-      if (this.isInstruction[startPc] !== 1)
-        this.fail(`Illegal exception table start_pc ${startPc}`, startPc);
+      if (this.isInstruction[startPc] !== 1) this.failFormat(`Illegal exception table start_pc ${startPc}`);
       if (endPc !== length && this.isInstruction[endPc] !== 1)
-        this.fail(`Illegal exception table end_pc ${endPc}`, endPc);
+        this.failFormat(`Illegal exception table end_pc ${endPc}`);
       if (this.isInstruction[handlerPc] !== 1)
-        this.fail(`Illegal exception table handler_pc ${handlerPc}`, handlerPc);
+        this.failFormat(`Illegal exception table handler_pc ${handlerPc}`);
       if (!this.types.isAssignable(this.catchTypeOf(catchType), THROWABLE)) {
         this.fail(`Catch type is not a subclass of Throwable in exception handler ${handlerPc}`, handlerPc);
       }
@@ -72,11 +71,22 @@ export class MethodContext {
     return this.isInstruction[pc] === 1 && this.code.code[pc] === OPCODES.new.code;
   }
 
-  /** Throws VerifyError with the details of OpenJDK's message. */
+  /** Throws VerifyError in the layout of OpenJDK's verifier of the mode. */
   fail(summary: string, pc: number, details: Details = {}): never {
     const { name: methodName, descriptor } = this.method;
-    const location = { className: this.classFile.name, methodName, descriptor, code: this.code.code, pc };
+    if (this.mode === 'infer') {
+      const where = `(class: ${this.classFile.name}, method: ${methodName} signature: ${descriptor})`;
+      throw new VerifyError(`${where} ${summary}`);
+    }
+    const location = { className: this.classFile.name, methodName, descriptor, code: this.code, pc };
     throw new VerifyError(verifyErrorMessage(summary, location, details));
+  }
+
+  /** Throws ClassFormatError for what belongs to the class's format but is seen only here. */
+  failFormat(summary: string): never {
+    throw new ClassFormatError(
+      `${summary} in method '${externalMethodName(this.classFile.name, this.method)}'`,
+    );
   }
 
   #findInstructions(): Uint8Array {
@@ -85,11 +95,18 @@ export class MethodContext {
     for (let pc = 0; pc < code.length; ) {
       const length = instructionLength(code, pc);
       if (length === 0 || pc + length > code.length) {
-        this.fail(`Bad instruction: ${code[pc]!.toString(16).padStart(2, '0')}`, pc);
+        this.fail('Bad instruction', pc);
       }
       starts[pc] = 1;
       pc += length;
     }
     return starts;
   }
+}
+
+/** A method as Java writes it: void a.B.c(int, java.lang.String[]). */
+function externalMethodName(className: string, { name, descriptor }: MethodInfo): string {
+  const { parameters, returns } = parseMethodDescriptor(descriptor);
+  const types = parameters.map(externalTypeName).join(', ');
+  return `${externalTypeName(returns)} ${className.replaceAll('/', '.')}.${name}(${types})`;
 }

@@ -1,8 +1,8 @@
 // Reading and writing the type state for one instruction: operand stack and local variables, with their limits.
 
 import { isReference } from '../class-file/descriptors.js';
-import { uint16 } from '../class-file/opcodes.js';
-import type { Frame } from './frame.js';
+import { OPCODE_NAMES, uint16 } from '../class-file/opcodes.js';
+import { Frame } from './frame.js';
 import type { MethodContext } from './method-context.js';
 import {
   describeType,
@@ -19,6 +19,8 @@ export class Operands {
   readonly context: MethodContext;
   pc = 0;
   frame!: Frame;
+  /** The stack as the instruction found it: messages show that one. */
+  #stackBefore: VerificationType[] = [];
 
   constructor(context: MethodContext) {
     this.context = context;
@@ -28,6 +30,7 @@ export class Operands {
   at(pc: number, frame: Frame): void {
     this.pc = pc;
     this.frame = frame;
+    this.#stackBefore = frame.stack.slice();
   }
 
   /** The unsigned byte at an offset from the opcode. */
@@ -54,11 +57,20 @@ export class Operands {
       isInside
         ? `Illegal type at constant pool entry ${index} in class ${name}`
         : `Illegal constant pool index ${index} in class ${name}`,
+      `Constant pool index ${index} is invalid`,
     );
   }
 
+  /** The code is wrong, whatever the types are. */
   fail(summary: string, reason?: string): never {
-    this.context.fail(summary, this.pc, { reason, frame: this.frame });
+    this.context.fail(summary, this.pc, { reason });
+  }
+
+  /** The code does not go with the types at hand, which the message shows. */
+  failWithFrame(summary: string, reason: string): never {
+    const { locals, isThisUninitialized } = this.frame;
+    const frame = new Frame(locals, this.#stackBefore, isThisUninitialized);
+    this.context.fail(summary, this.pc, { reason, current: { pc: this.pc, frame } });
   }
 
   /** Pops a value that can be used as the expected type, and gives its own type. */
@@ -66,8 +78,9 @@ export class Operands {
     const { stack } = this.frame;
     const second = secondSlotOf(expected);
     if (second !== null) {
-      this.#expectTop(second);
       if (stack.length < 2) this.#underflow();
+      if (stack.at(-2) !== expected) this.#badStackType(stack.length - 2, expected);
+      if (stack.at(-1) !== second) this.#badStackType(stack.length - 1, describeType(second));
       stack.length -= 2;
       return expected;
     }
@@ -79,22 +92,28 @@ export class Operands {
   /** Pops a reference that may be uninitialized. */
   popReference(): VerificationType {
     const type = this.#top();
-    if (!isReferenceType(type)) this.#badStackType('reference type');
+    if (!isReferenceType(type)) this.#badStackType(this.frame.stack.length - 1, 'reference type');
     this.frame.stack.length--;
     return type;
   }
 
-  /** Pops a value of one slot whose type the caller judges; `expected` is for the message. */
-  popIf(isLegal: (type: VerificationType) => boolean, expected: string): VerificationType {
-    if (!isLegal(this.#top())) this.#badStackType(expected);
-    return this.frame.stack.pop()!;
+  /** Pops a reference whose type the caller judges; `summary` is for the message. */
+  popReferenceIf(isLegal: (type: VerificationType) => boolean, summary?: string): VerificationType {
+    const type = this.popReference();
+    if (isLegal(type)) return type;
+    const depth = this.frame.stack.length;
+    this.failWithFrame(
+      summary ?? `Bad type on operand stack in ${OPCODE_NAMES[this.uint8(0)]}`,
+      `Invalid type: ${describeType(type)} (current frame, stack[${depth}])`,
+    );
   }
 
   /** Pops whole values that together take so many slots. */
   popSlots(count: number): VerificationType[] {
     const { stack } = this.frame;
     if (stack.length < count) this.#underflow();
-    if (isSecondSlot(stack[stack.length - count]!)) this.#badStackType(`category${count} type`);
+    if (isSecondSlot(stack[stack.length - count]!))
+      this.#badStackType(stack.length - count, `category${count} type`);
     return stack.splice(stack.length - count);
   }
 
@@ -106,13 +125,16 @@ export class Operands {
   pushSlots(slots: readonly VerificationType[]): void {
     const { stack } = this.frame;
     if (stack.length + slots.length > this.context.code.maxStack) {
-      this.fail('Operand stack overflow', 'Exceeded max stack size.');
+      this.failWithFrame('Operand stack overflow', 'Exceeded max stack size.');
     }
     for (const slot of slots) stack.push(slot);
   }
 
   /** The local variable, which must be usable as the expected type. */
   local(index: number, expected: VerificationType): VerificationType {
+    if (secondSlotOf(expected) !== null && index + 1 >= this.context.code.maxLocals) {
+      this.fail('get long/double overflows locals', `Local index ${index} is invalid`);
+    }
     this.#checkLocalIndex(index, expected);
     const type = this.frame.locals[index]!;
     if (!this.context.types.isAssignable(type, expected)) this.#badLocalType(index, describeType(expected));
@@ -147,7 +169,7 @@ export class Operands {
   #checkLocalIndex(index: number, type: VerificationType): void {
     const last = secondSlotOf(type) === null ? index : index + 1;
     if (last >= this.context.code.maxLocals)
-      this.fail('Local variable table overflow', 'Exceeded max locals');
+      this.fail('Local variable table overflow', `Local index ${index} is invalid`);
   }
 
   #top(): VerificationType {
@@ -158,19 +180,20 @@ export class Operands {
     const type = this.#top();
     if (type === expected) return type;
     // An uninitialized object is a reference that nothing but its constructor may be called on.
-    if (isUninitialized(type) && isReference(expected)) this.#badStackType(describeType(expected));
-    if (!this.context.types.isAssignable(type, expected)) this.#badStackType(describeType(expected));
+    if (isUninitialized(type) && isReference(expected))
+      this.#badStackType(this.frame.stack.length - 1, describeType(expected));
+    if (!this.context.types.isAssignable(type, expected))
+      this.#badStackType(this.frame.stack.length - 1, describeType(expected));
     return type;
   }
 
   #underflow(): never {
-    this.fail('Operand stack underflow', 'Attempt to pop empty stack.');
+    this.failWithFrame('Operand stack underflow', 'Attempt to pop empty stack.');
   }
 
-  #badStackType(expected: string): never {
-    const depth = this.frame.stack.length - 1;
+  #badStackType(depth: number, expected: string): never {
     const type = describeType(this.frame.stack[depth]!);
-    this.fail(
+    this.failWithFrame(
       'Bad type on operand stack',
       `Type ${type} (current frame, stack[${depth}]) is not assignable to ${expected}`,
     );
@@ -178,7 +201,7 @@ export class Operands {
 
   #badLocalType(index: number, expected: string): never {
     const type = describeType(this.frame.locals[index]!);
-    this.fail(
+    this.failWithFrame(
       'Bad local variable type',
       `Type ${type} (current frame, locals[${index}]) is not assignable to ${expected}`,
     );

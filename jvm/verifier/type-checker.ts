@@ -26,6 +26,7 @@ class TypeChecker {
 
   constructor(context: MethodContext) {
     this.#context = context;
+    context.checkExceptionTable();
     this.#frames = expandFrames(context);
     this.#instructions = new Instructions(context, {
       branch: (target, frame) => this.#checkBranch(target, frame),
@@ -36,7 +37,6 @@ class TypeChecker {
   run(): void {
     const { code } = this.#context.code;
     let frame: Frame | null = this.#context.initialFrame();
-    this.#context.checkExceptionTable();
     for (let pc = 0; pc < code.length; pc += instructionLength(code, pc)) {
       const current: Frame = this.#frameAt(pc, frame);
       this.#checkHandlers(pc, current);
@@ -54,8 +54,8 @@ class TypeChecker {
       if (reason !== null) {
         this.#context.fail('Instruction type does not match stack map', pc, {
           reason,
-          frame: incoming,
-          expectedFrame: { pc, frame: declared },
+          current: { pc, frame: incoming },
+          expected: { pc, frame: declared },
         });
       }
     }
@@ -72,10 +72,10 @@ class TypeChecker {
     }
     const reason = this.#mismatch(frame, declared);
     if (reason !== null) {
-      this.#context.fail(`Inconsistent stackmap frames at branch target ${target}`, pc, {
+      this.#context.fail(`Inconsistent stackmap frames at branch target ${target}`, target, {
         reason,
-        frame,
-        expectedFrame: { pc: target, frame: declared },
+        current: { pc, frame },
+        expected: { pc: target, frame: declared },
       });
     }
   }
@@ -98,8 +98,8 @@ class TypeChecker {
       if (reason !== null) {
         this.#context.fail(`Stack map does not match the one at exception handler ${handlerPc}`, pc, {
           reason,
-          frame: thrown,
-          expectedFrame: { pc: handlerPc, frame: declared },
+          current: { pc, frame: thrown },
+          expected: { pc: handlerPc, frame: declared },
         });
       }
     }
@@ -144,13 +144,13 @@ function expandFrames(context: MethodContext): Map<number, Frame> {
     if (context.isInstruction[delta.pc] !== 1) context.fail('StackMapTable error: bad offset', delta.pc);
     locals = changedLocals(context, locals, delta);
     const stack = delta.stack.map(typeOfStackMapType);
-    for (const type of [...locals, ...stack]) checkDeclaredType(context, type, delta.pc);
+    for (const type of [...locals, ...stack]) checkDeclaredType(context, type);
     if (delta.change !== 'same') isThisUninitialized = locals.includes('uninitializedThis');
     const localSlots = toSlots(locals);
     const stackSlots = toSlots(stack);
     const { maxLocals, maxStack } = context.code;
     if (localSlots.length > maxLocals || stackSlots.length > maxStack) {
-      context.fail('StackMapTable error: bad type array size', delta.pc);
+      context.failFormat('StackMapTable format error: bad type array size');
     }
     frames.set(delta.pc, new Frame(padded(localSlots, maxLocals), stackSlots, isThisUninitialized));
   }
@@ -164,18 +164,18 @@ function changedLocals(
 ): VerificationType[] {
   if (delta.change === 'full') return delta.locals.map(typeOfStackMapType);
   if (delta.change === 'append') return [...locals, ...delta.locals.map(typeOfStackMapType)];
-  if (delta.chopped > locals.length) context.fail('StackMapTable error: bad type array size', delta.pc);
+  if (delta.chopped > locals.length) context.failFormat('StackMapTable format error: bad type array size');
   return locals.slice(0, locals.length - delta.chopped);
 }
 
 /** uninitializedThis belongs to constructors; uninitialized names a new instruction. */
-function checkDeclaredType(context: MethodContext, type: VerificationType, pc: number): void {
+function checkDeclaredType(context: MethodContext, type: VerificationType): void {
   if (!isUninitialized(type)) return;
   const isLegal =
     type === 'uninitializedThis'
       ? context.method.name === '<init>' && context.classFile.superName !== null
       : context.isNewInstruction(pcOf(type));
-  if (!isLegal) context.fail('StackMapTable error: bad offset for Uninitialized', pc);
+  if (!isLegal) context.failFormat('StackMapTable format error: bad offset for Uninitialized');
 }
 
 function withoutSecondSlots(slots: readonly VerificationType[]): VerificationType[] {

@@ -4,6 +4,7 @@ import { instructionLength } from '../class-file/opcodes.js';
 import { Frame } from './frame.js';
 import { Instructions } from './instructions.js';
 import type { MethodContext } from './method-context.js';
+import { checkStaticConstraints } from './static-constraints.js';
 import { isReturnAddress, pcOf, returnAddress } from './verification-types.js';
 
 /** Bounds the analysis of subroutines that are nested in each other in many ways. */
@@ -41,6 +42,7 @@ class TypeInference {
   }
 
   run(): void {
+    checkStaticConstraints(this.#context);
     this.#context.checkExceptionTable();
     this.#reach(0, this.#context.initialFrame(), []);
     for (let state = this.#pending.pop(); state !== undefined; state = this.#pending.pop()) {
@@ -119,7 +121,6 @@ class TypeInference {
     this.#reach(pcOf(type), operands.frame, this.#calls.slice(0, depth));
   }
 
-  /** The message in the layout of OpenJDK's type-inferring verifier. */
   #fail(reason: string, pc: number): never {
     this.#context.fail(reason, pc);
   }

@@ -7,7 +7,6 @@ import { checkFieldInstruction, checkInvocation, checkInvokeDynamic } from './me
 import type { Operands } from './operands.js';
 import {
   componentOf,
-  describeType,
   OBJECT,
   THROWABLE,
   typeOfDescriptor,
@@ -94,7 +93,7 @@ export const TYPED_INSTRUCTIONS: Readonly<Partial<Record<OpcodeName, Handler>>> 
   anewarray: (o) => newReferenceArray(o),
   multianewarray: (o) => newMultiArray(o),
   arraylength: (o) => {
-    o.popIf((type) => type === 'null' || componentOf(type) !== null, 'array type');
+    o.popReferenceIf((type) => type === 'null' || componentOf(type) !== null);
     o.push('int');
   },
   athrow: (o) => void o.pop(THROWABLE),
@@ -136,13 +135,13 @@ function storeElement(operands: Operands, arrays: readonly string[], element: Ve
 
 function popArrayAndIndex(operands: Operands, arrays: readonly string[]): void {
   operands.pop('int');
-  operands.popIf((type) => type === 'null' || arrays.includes(type), describeType(arrays[0]!));
+  operands.popReferenceIf((type) => type === 'null' || arrays.includes(type));
 }
 
 function popReferenceArrayAndIndex(operands: Operands): VerificationType {
   operands.pop('int');
   const isLegal = (type: VerificationType) => type === 'null' || isReference(componentOf(type) ?? '');
-  return operands.popIf(isLegal, describeType(`[${OBJECT}`));
+  return operands.popReferenceIf(isLegal);
 }
 
 function loadConstant(operands: Operands, index: number, isTwoSlots: boolean): void {
@@ -202,7 +201,7 @@ function newMultiArray(operands: Operands): void {
   const array = classOperand(operands);
   const dimensions = operands.uint8(3);
   if (dimensions < 1 || dimensionsOf(array) < dimensions) {
-    operands.fail(`Illegal dimension in multianewarray: ${dimensions}`);
+    operands.fail(`Illegal dimension in multianewarray instruction: ${dimensions}`);
   }
   for (let left = dimensions; left > 0; left--) operands.pop('int');
   operands.push(array);

@@ -14,24 +14,37 @@ const FIRST_VERSION_OF_TYPE_CHECKING = 50;
 
 /**
  * Verifies a class whose format has been checked. It has no side effects.
- * @throws VerifyError where the class is not safe to run; whatever the hierarchy throws.
+ * @throws VerifyError where the class is not safe to run; ClassFormatError where its StackMapTable or exception table
+ * is malformed; whatever the hierarchy throws.
  */
 export function verifyClass(classFile: ClassFile, hierarchy: TypeHierarchy): void {
   const types = new Assignability(hierarchy);
+  const { majorVersion } = classFile;
   for (const method of classFile.methods) {
-    if (method.code === null) continue;
-    const context = () => new MethodContext(classFile, method, hierarchy, types, method.code!);
-    if (classFile.majorVersion < FIRST_VERSION_OF_TYPE_CHECKING) {
-      inferTypes(context());
+    const { code } = method;
+    if (code === null) continue;
+    const infer = () => inferTypes(new MethodContext(classFile, method, code, hierarchy, types, 'infer'));
+    if (majorVersion < FIRST_VERSION_OF_TYPE_CHECKING) {
+      infer();
       continue;
     }
     try {
-      checkTypes(context());
+      checkTypes(new MethodContext(classFile, method, code, hierarchy, types, 'check'));
     } catch (error) {
-      // Classes of version 50 may carry wrong frames, since tools of their time did not know them (JVMS §4.10).
-      const mayInfer = classFile.majorVersion < FIRST_VERSION_OF_BINDING_FRAMES;
-      if (!(error instanceof VerifyError) || !mayInfer) throw error;
-      inferTypes(context());
+      if (!(error instanceof VerifyError) || majorVersion >= FIRST_VERSION_OF_BINDING_FRAMES) throw error;
+      // Tools of the time of version 50 wrote wrong frames: the class has a second chance (JVMS §4.10).
+      if (!succeeds(infer)) throw error;
     }
+  }
+}
+
+/** Whether the verification ends without a VerifyError. Other errors are passed on. */
+function succeeds(verify: () => void): boolean {
+  try {
+    verify();
+    return true;
+  } catch (error) {
+    if (error instanceof VerifyError) return false;
+    throw error;
   }
 }
