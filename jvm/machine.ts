@@ -19,6 +19,7 @@ import {
 } from './environment.js';
 import { Exceptions } from './exceptions.js';
 import { Heap } from './heap.js';
+import { Inflaters } from './inflaters.js';
 import { InternalFrames } from './internal-frames.js';
 import { interpret } from './interpreter.js';
 import {
@@ -47,6 +48,7 @@ import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './run
 import { Scheduler } from './scheduler.js';
 import { ACTION_STALLED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
 import { SlowPath } from './slow-path.js';
+import { VirtualFiles } from './virtual-files.js';
 
 /** Methods that a machine can have. */
 const METHOD_TABLE_WORDS = 8 << 20;
@@ -79,6 +81,8 @@ export class Machine implements ReplicableMachine {
   readonly dynamic: DynamicLinking;
   readonly slowPath: SlowPath;
   readonly internalFrames: InternalFrames;
+  readonly virtualFiles: VirtualFiles;
+  readonly inflaters = new Inflaters();
   readonly #natives: ReadonlyMap<string, NativeTable>;
   readonly #fields = new Map<string, RuntimeField>();
   #stop: StopReason | null = null;
@@ -104,6 +108,7 @@ export class Machine implements ReplicableMachine {
     this.exceptions = new Exceptions(this);
     this.dynamic = new DynamicLinking(this);
     this.slowPath = new SlowPath(this);
+    this.virtualFiles = new VirtualFiles(this);
     this.boundNatives[0] = () => {};
     this.classes.bootstrap();
     this.internalFrames = new InternalFrames(this);

@@ -1,0 +1,85 @@
+// java.io.RandomAccessFile: virtual files at any position, for reading.
+import { internal } from '../../../jvm/actions.js';
+import { HostError } from '../../../jvm/environment.js';
+import type { Machine } from '../../../jvm/machine.js';
+import type { NativeTable } from '../../../jvm/natives.js';
+import type { Reference } from '../../../jvm/runtime-class.js';
+import type { VirtualFile } from '../../../jvm/virtual-files.js';
+import {
+  CANNOT_WRITE,
+  checkBounds,
+  descriptorOf,
+  openForReading,
+  openForWriting,
+  readAction,
+  readByte,
+  readIntoArray,
+  throwIOException,
+  writeAction,
+  writeBytes,
+} from '../../support/file-streams.js';
+
+const CLASS = 'java/io/RandomAccessFile';
+/** RandomAccessFile.O_RDWR. */
+const READ_WRITE = 2;
+
+function openFile(m: Machine, self: Reference): VirtualFile {
+  const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
+  return file ?? throwIOException(m, 'Bad file descriptor');
+}
+
+export const natives = {
+  'open0(Ljava/lang/String;I)V': {
+    action: readAction,
+    call: (m: Machine, self: Reference, path: Reference, mode: number) => {
+      if ((mode & READ_WRITE) !== 0) openForWriting(m, self, CLASS, path);
+      else openForReading(m, self, CLASS, path);
+    },
+  },
+  'read0()I': {
+    action: readAction,
+    call: (m: Machine, self: Reference) => readByte(m, descriptorOf(m, self, CLASS)),
+  },
+  'readBytes([BII)I': {
+    action: readAction,
+    call: (m: Machine, self: Reference, array: Reference, offset: number, length: number) => {
+      checkBounds(m, array, offset, length);
+      if (length === 0) return 0;
+      return readIntoArray(m, descriptorOf(m, self, CLASS), array, offset, length);
+    },
+  },
+  'write0(I)V': {
+    action: writeAction,
+    call: (m: Machine, self: Reference, byte: number) =>
+      writeBytes(m, descriptorOf(m, self, CLASS), Uint8Array.of(byte)),
+  },
+  'writeBytes([BII)V': {
+    action: writeAction,
+    call: (m: Machine, self: Reference, array: Reference, offset: number, length: number) => {
+      checkBounds(m, array, offset, length);
+      const bytes = m.heap.byteView(array).subarray(offset, offset + length);
+      writeBytes(m, descriptorOf(m, self, CLASS), bytes);
+    },
+  },
+  'getFilePointer()J': {
+    action: internal,
+    call: (m: Machine, self: Reference) => openFile(m, self).position,
+  },
+  'seek0(J)V': {
+    action: internal,
+    call: (m: Machine, self: Reference, position: bigint) => {
+      openFile(m, self).position = position;
+    },
+  },
+  'length()J': {
+    action: readAction,
+    call: (m: Machine, self: Reference) => {
+      const bytes = m.virtualFiles.byteCount(openFile(m, self));
+      return bytes instanceof HostError ? throwIOException(m, bytes.message) : bytes;
+    },
+  },
+  'setLength(J)V': {
+    action: internal,
+    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
+  },
+} satisfies NativeTable;

@@ -1,0 +1,110 @@
+// What the natives of java.io's streams share: the descriptors of stream objects, reading into byte arrays, writing to
+// the standard streams, and the exceptions that OpenJDK throws there.
+import { input, output } from '../../jvm/actions.js';
+import { HostError } from '../../jvm/environment.js';
+import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
+import type { Machine } from '../../jvm/machine.js';
+import type { Reference } from '../../jvm/runtime-class.js';
+
+/** Action of a native that reads a file. */
+export const readAction = input();
+/** Action of a native that writes: the program does not wait until its output is out. */
+export const writeAction = output({ asynchronous: true });
+
+export const CANNOT_WRITE = 'rjvm cannot write files yet';
+
+const END_OF_FILE = -1;
+
+export function throwIOException(m: Machine, message: string): never {
+  return m.throwNew('java/io/IOException', message);
+}
+
+/** Number in a java.io.FileDescriptor object; -1 where it is closed. */
+export function descriptorNumber(m: Machine, object: Reference): number {
+  return m.getField(object, 'java/io/FileDescriptor', 'fd');
+}
+
+/** Descriptor number of a stream object (its field `fd`); IOException where the stream is closed. */
+export function descriptorOf(m: Machine, stream: Reference, className: string): number {
+  const object = m.getField(stream, className, 'fd');
+  const descriptor = object === 0 ? -1 : descriptorNumber(m, object);
+  return descriptor === -1 ? throwIOException(m, 'Stream Closed') : descriptor;
+}
+
+/** The text of a path argument; NullPointerException for null. */
+export function pathText(m: Machine, path: Reference): string {
+  return m.textOf(path) ?? m.throwNew('java/lang/NullPointerException');
+}
+
+/** Opens a file for reading and gives its descriptor to the stream; FileNotFoundException as OpenJDK words it. */
+export function openForReading(m: Machine, stream: Reference, className: string, path: Reference): void {
+  const name = pathText(m, path);
+  const descriptor = m.virtualFiles.open(m.virtualFiles.absolute(name));
+  if (descriptor instanceof HostError) {
+    m.throwNew('java/io/FileNotFoundException', `${name} (${descriptor.message})`);
+  }
+  giveDescriptor(m, stream, className, descriptor);
+}
+
+/** Opens a file for writing: /dev/null alone can be; elsewhere a FileNotFoundException says so. */
+export function openForWriting(m: Machine, stream: Reference, className: string, path: Reference): void {
+  const name = pathText(m, path);
+  const descriptor = m.virtualFiles.openForWriting(m.virtualFiles.absolute(name));
+  if (descriptor === null) m.throwNew('java/io/FileNotFoundException', `${name} (${CANNOT_WRITE})`);
+  if (descriptor instanceof HostError) {
+    m.throwNew('java/io/FileNotFoundException', `${name} (${descriptor.message})`);
+  }
+  giveDescriptor(m, stream, className, descriptor);
+}
+
+function giveDescriptor(m: Machine, stream: Reference, className: string, descriptor: number): void {
+  m.setField(m.getField(stream, className, 'fd'), 'java/io/FileDescriptor', 'fd', descriptor);
+}
+
+/** One byte from a descriptor, -1 at the end. */
+export function readByte(m: Machine, descriptor: number): number {
+  const bytes = m.virtualFiles.read(descriptor, 1);
+  if (bytes instanceof HostError) return throwIOException(m, bytes.message);
+  return bytes[0] ?? END_OF_FILE;
+}
+
+/** Throws what OpenJDK does for a part of an array that is none. */
+export function checkBounds(m: Machine, array: Reference, offset: number, length: number): void {
+  if (array === 0) m.throwNew('java/lang/NullPointerException');
+  if (offset < 0 || length < 0 || m.heap.arrayLength(array) - offset < length) {
+    m.throwNew('java/lang/IndexOutOfBoundsException');
+  }
+}
+
+/** Reads into part of a byte array; the number of bytes read, -1 at the end. */
+export function readIntoArray(
+  m: Machine,
+  descriptor: number,
+  array: Reference,
+  offset: number,
+  length: number,
+): number {
+  const bytes = m.virtualFiles.read(descriptor, length);
+  if (bytes instanceof HostError) return throwIOException(m, bytes.message);
+  m.memory.u8.set(bytes, array + ARRAY_BASE_BYTES + offset);
+  return bytes.length === 0 ? END_OF_FILE : bytes.length;
+}
+
+/** Writes bytes to what a descriptor stands for. They may be a view of the machine's memory. */
+export function writeBytes(m: Machine, descriptor: number, bytes: Uint8Array): void {
+  switch (m.virtualFiles.get(descriptor)?.kind) {
+    case 'standardOutput':
+      m.perform(writeAction, { kind: 'writeStandard', stream: 1, bytes });
+      return;
+    case 'standardError':
+      m.perform(writeAction, { kind: 'writeStandard', stream: 2, bytes });
+      return;
+    case 'nothing':
+      return;
+    case 'regular':
+    case 'entropy':
+      return throwIOException(m, CANNOT_WRITE);
+    default:
+      return throwIOException(m, 'Bad file descriptor');
+  }
+}

@@ -1,0 +1,195 @@
+// Virtual files: what the file descriptors of the Java program stand for. The table is machine state; the contents are
+// read by stateless actions (path and position), so that any replica can go on reading after a take-over.
+import { type InternalDescriptor, input, localInput } from './actions.js';
+import type { BirthRecord } from './birth-record.js';
+import { type ActionResult, HostError, type Request } from './environment.js';
+
+/** What a descriptor stands for. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
+export type VirtualFileKind =
+  | 'standardInput'
+  | 'standardOutput'
+  | 'standardError'
+  | 'regular'
+  | 'entropy'
+  | 'nothing';
+
+/** An open virtual file. */
+export interface VirtualFile {
+  readonly kind: VirtualFileKind;
+  /** Absolute path; empty for the standard streams. */
+  readonly path: string;
+  /** Offset in bytes of the next read. Shared by the descriptors that dup has made of one another. */
+  position: bigint;
+}
+
+/** [type, byteCount, lastModifiedMs, permission bits]; see the request readFileStatus. */
+export type FileStatus = readonly bigint[];
+
+export const FILE_TYPE = { regular: 1n, directory: 2n, other: 3n } as const;
+
+/** What the table needs of its machine. */
+interface Actor {
+  readonly birthRecord: BirthRecord;
+  perform(descriptor: InternalDescriptor, request: Request): ActionResult;
+}
+
+/** Devices whose bytes are the environment's entropy: read by any replica, logged like every input. */
+const ENTROPY_DEVICES: ReadonlySet<string> = new Set(['/dev/random', '/dev/urandom']);
+const NULL_DEVICE = '/dev/null';
+
+const LAST_STANDARD_DESCRIPTOR = 2;
+const MAXIMUM_DESCRIPTORS = 65_536;
+/** Largest position that a request can name. */
+const MAXIMUM_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
+const NO_BYTES = new Uint8Array(0);
+
+const loggedInput = input();
+const unloggedInput = localInput();
+
+const BAD_DESCRIPTOR = new HostError('EBADF', 'Bad file descriptor');
+const TOO_MANY = new HostError('EMFILE', 'Too many open files');
+const IS_DIRECTORY = new HostError('EISDIR', 'Is a directory');
+
+export class VirtualFiles {
+  /** By descriptor. Lowest free numbers are given first, as POSIX says. */
+  readonly #files: (VirtualFile | undefined)[] = [
+    { kind: 'standardInput', path: '', position: 0n },
+    { kind: 'standardOutput', path: '', position: 0n },
+    { kind: 'standardError', path: '', position: 0n },
+  ];
+  readonly #actor: Actor;
+  readonly #jdkPrefix: string;
+
+  constructor(actor: Actor) {
+    this.#actor = actor;
+    this.#jdkPrefix = `${actor.birthRecord.jdk.home}/`;
+  }
+
+  /** The program's current folder, which no Java program can change. */
+  get currentFolder(): string {
+    return this.#actor.birthRecord.hostProperties['user.dir'] ?? '/';
+  }
+
+  /** A path as requests want it: relative ones begin at the current folder. */
+  absolute(path: string): string {
+    if (path.startsWith('/')) return path;
+    return path === '' ? this.currentFolder : `${this.currentFolder}/${path}`;
+  }
+
+  /** Files of the JDK are the same for every replica, since the birth record holds the JDK's digest; what is read of
+   *  any other file is logged. */
+  descriptorOf(path: string): InternalDescriptor {
+    return path.startsWith(this.#jdkPrefix) ? unloggedInput : loggedInput;
+  }
+
+  /** Performs a request that names a file. */
+  perform(request: Request & { readonly path: string }): ActionResult {
+    return this.#actor.perform(this.descriptorOf(request.path), request);
+  }
+
+  /** Status of an absolute path, null where there is no such file. */
+  status(path: string): FileStatus | null {
+    const answer = this.perform({ kind: 'readFileStatus', path });
+    return answer instanceof HostError ? null : (answer as FileStatus | null);
+  }
+
+  /** Opens an absolute path for reading; the descriptor, or what the host says against it. Directories can be opened
+   *  only where that is asked for. */
+  open(path: string, allowDirectory = false): number | HostError {
+    const kind = kindOf(path);
+    if (kind === 'regular') {
+      // A directory has no bytes, so its type must be known before it is read.
+      const status = this.status(path);
+      const isDirectory = status?.[0] === FILE_TYPE.directory;
+      if (isDirectory && !allowDirectory) return IS_DIRECTORY;
+      if (!isDirectory) {
+        const first = this.perform({ kind: 'readFile', path, position: 0, byteCount: 0 });
+        if (first instanceof HostError) return first;
+      }
+    }
+    return this.add({ kind, path, position: 0n });
+  }
+
+  /** Opens a path for writing, which is possible for /dev/null alone; null elsewhere. */
+  openForWriting(path: string): number | HostError | null {
+    return path === NULL_DEVICE ? this.add({ kind: 'nothing', path, position: 0n }) : null;
+  }
+
+  /** Gives a file the lowest free descriptor; EMFILE where there is none. */
+  add(file: VirtualFile): number | HostError {
+    let descriptor = 0;
+    while (this.#files[descriptor] !== undefined) descriptor++;
+    if (descriptor >= MAXIMUM_DESCRIPTORS) return TOO_MANY;
+    this.#files[descriptor] = file;
+    return descriptor;
+  }
+
+  /** The file of a descriptor, undefined where it is not open. */
+  get(descriptor: number): VirtualFile | undefined {
+    return this.#files[descriptor];
+  }
+
+  /** Closes a descriptor; false where it is not open. The standard ones then stand for nothing, so that no later file
+   *  takes their place (as OpenJDK's FileDescriptor has it). */
+  close(descriptor: number): boolean {
+    const file = this.#files[descriptor];
+    if (file === undefined) return false;
+    this.#files[descriptor] =
+      descriptor <= LAST_STANDARD_DESCRIPTOR
+        ? { kind: 'nothing', path: NULL_DEVICE, position: 0n }
+        : undefined;
+    return true;
+  }
+
+  /** Another descriptor of the same open file, position included. */
+  duplicate(descriptor: number): number | HostError {
+    const file = this.#files[descriptor];
+    return file === undefined ? BAD_DESCRIPTOR : this.add(file);
+  }
+
+  /** Reads at most byteCount bytes at the descriptor's position and moves it; empty at the end. It may read fewer than
+   *  there are. */
+  read(descriptor: number, byteCount: number): Uint8Array | HostError {
+    const file = this.#files[descriptor];
+    if (file === undefined) return BAD_DESCRIPTOR;
+    const bytes = this.readAt(file, file.position, byteCount);
+    if (!(bytes instanceof HostError)) file.position += BigInt(bytes.length);
+    return bytes;
+  }
+
+  /** Reads at most byteCount bytes of a file from a position. The standard streams cannot be read. */
+  readAt(file: VirtualFile, position: bigint, byteCount: number): Uint8Array | HostError {
+    switch (file.kind) {
+      case 'nothing':
+        return NO_BYTES;
+      case 'entropy':
+        return this.#actor.perform(loggedInput, { kind: 'readEntropy', byteCount }) as Uint8Array;
+      case 'regular': {
+        if (position > MAXIMUM_POSITION) return NO_BYTES;
+        const request: Request = {
+          kind: 'readFile',
+          path: file.path,
+          position: Number(position),
+          byteCount,
+        };
+        return this.perform(request) as Uint8Array | HostError;
+      }
+      case 'standardInput':
+        return new HostError('ENOTSUP', 'rjvm does not read standard input yet');
+      default:
+        return BAD_DESCRIPTOR;
+    }
+  }
+
+  /** Size of an open file in bytes: 0 for devices and streams. */
+  byteCount(file: VirtualFile): bigint | HostError {
+    if (file.kind !== 'regular') return 0n;
+    const status = this.status(file.path);
+    return status === null ? new HostError('ENOENT', 'No such file or directory') : status[1]!;
+  }
+}
+
+function kindOf(path: string): VirtualFileKind {
+  if (ENTROPY_DEVICES.has(path)) return 'entropy';
+  return path === NULL_DEVICE ? 'nothing' : 'regular';
+}
