@@ -20,7 +20,7 @@ export const FLUSH_INTERVAL_NS = 5_000_000n;
 /** A standard output write is cut into items of at most this size: the same cuts on every replica. */
 export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
 /** A file read answers at most this much, so that its value fits into one frame. */
-export const MAXIMUM_READ_BYTES = 16 << 20;
+export const MAXIMUM_READ_BYTES = 4 << 20;
 /** Largest frame that a link accepts. */
 export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */

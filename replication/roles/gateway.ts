@@ -1,11 +1,8 @@
 // The gateway's role: the register of who is primary, and the one place where outputs become visible.
 // It outlives any replica. Granting an incarnation happens here alone, so two primaries are never both heard.
 import type { ReplicaId } from '../contracts.js';
+import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
 import type { OutputItem } from '../outputs.js';
-
-/** Exit code of a pair that has lost both replicas. When both die at the same point it is the machine that is at
- *  fault, so it is the code of an internal error. */
-export const BOTH_LOST_EXIT_CODE = 70;
 
 export type ReplicaState = 'starting' | 'running' | 'lost' | 'exited';
 
@@ -228,7 +225,7 @@ export class Gateway {
     if (!this.#alive(other)) {
       this.#ended = true;
       const line = `${replica.role} ${describe(replica)} lost as well; no replica is left and the program has ended`;
-      return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: BOTH_LOST_EXIT_CODE }];
+      return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
     }
     if (replica !== this.#primary) {
       effects.push({ kind: 'report', line: `backup ${describe(replica)} lost; running alone (degraded)` });

@@ -1,0 +1,226 @@
+// The launcher of a pair: starts the replica processes, sees them die, and is their gateway to the environment.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { BirthRecord } from '../jvm/birth-record.js';
+import type { ReplicaId } from './contracts.js';
+import { SIGNAL_EXIT_CODES } from './exit-codes.js';
+import { type Link, type LinkServer, listenForLinks } from './link.js';
+import { decodeFrame, encodeFrame, parseToLauncher, type ToReplica } from './messages.js';
+import { decodeOutputs } from './outputs.js';
+import { PeerError } from './peer-error.js';
+import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
+import { Gateway, type GatewayEffect, type GatewayEvent } from './roles/gateway.js';
+import { StandardOutput } from './standard-output.js';
+import { type State, StateFile } from './state-file.js';
+
+export interface PairOptions {
+  readonly record: BirthRecord;
+  /** File that always holds the present state of the pair, as JSON; see state-file.ts. */
+  readonly stateFile?: string;
+  /** URL of the module whose `machineFactory` makes the machines; that of Java machines where absent. */
+  readonly factoryModule?: string;
+}
+
+/** Runs a program on two replicas to its end. Answers its exit code: 128 plus the signal's number where the launcher
+ *  is ended by SIGINT, SIGTERM or SIGHUP, and 70 where both replicas are lost. Throws UserError where it cannot begin. */
+export async function launchPair(options: PairOptions): Promise<number> {
+  const launcher = new Launcher(options);
+  return launcher.run();
+}
+
+interface ReplicaProcess {
+  readonly id: ReplicaId;
+  readonly child: ChildProcess;
+  readonly exited: Promise<void>;
+  link: Link | null;
+}
+
+class Launcher {
+  readonly #options: PairOptions;
+  readonly #token = randomBytes(32).toString('hex');
+  readonly #output = new StandardOutput((sequence) => this.#step({ kind: 'written', sequence }));
+  readonly #failures = new Set<string>();
+  #replicas: readonly [ReplicaProcess, ReplicaProcess] | null = null;
+  #gateway: Gateway | null = null;
+  #stateFile: StateFile | null = null;
+  #stopping = false;
+  #end: (exitCode: number) => void = () => {};
+
+  constructor(options: PairOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<number> {
+    const server = await listenForLinks({
+      identity: () => ({ id: 'launcher', token: this.#token, peerPort: 0 }),
+      accepted: (link) => this.#accept(link),
+      refused: (sentence) => this.#output.report(sentence),
+    });
+    const signals = Object.keys(SIGNAL_EXIT_CODES) as (keyof typeof SIGNAL_EXIT_CODES)[];
+    const onSignal = (signal: keyof typeof SIGNAL_EXIT_CODES) => this.#interrupted(signal, signals);
+    try {
+      const ended = new Promise<number>((resolve) => {
+        this.#end = resolve;
+      });
+      for (const signal of signals) process.on(signal, onSignal);
+      this.#start(server);
+      const exitCode = await ended;
+      await this.#stopReplicas();
+      await this.#output.drain();
+      return exitCode;
+    } finally {
+      await this.#stopReplicas();
+      this.#stateFile?.close();
+      server.close();
+      for (const signal of signals) process.removeListener(signal, onSignal);
+    }
+  }
+
+  #start(server: LinkServer): void {
+    const replicas = [this.#spawn('a', server.port), this.#spawn('b', server.port)] as const;
+    this.#replicas = replicas;
+    const [a, b] = replicas;
+    // A process that could not be started has no id; its 'error' event follows.
+    this.#gateway = new Gateway([
+      { id: a.id, pid: a.child.pid ?? 0 },
+      { id: b.id, pid: b.child.pid ?? 0 },
+    ]);
+    const { stateFile } = this.#options;
+    if (stateFile !== undefined) {
+      this.#stateFile = new StateFile(
+        stateFile,
+        () => this.#state(),
+        (sentence) => this.#output.report(sentence),
+      );
+    }
+  }
+
+  #state(): State {
+    const gateway = this.#gateway!;
+    return { launcher: process.pid, incarnation: gateway.incarnation, replicas: [...gateway.register()] };
+  }
+
+  #spawn(id: ReplicaId, launcherPort: number): ReplicaProcess {
+    const factoryModule =
+      this.#options.factoryModule ?? new URL('./machine-factory.js', import.meta.url).href;
+    const birth: ReplicaBirth = { id, token: this.#token, launcherPort, factoryModule };
+    const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
+    const child = spawn(process.execPath, [...process.execArgv, '--enable-source-maps', main], {
+      env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const exited = new Promise<void>((resolve) => {
+      const gone = () => {
+        this.#step({ kind: 'lost', id });
+        resolve();
+      };
+      child.once('exit', gone);
+      child.once('error', gone);
+    });
+    return { id, child, exited, link: null };
+  }
+
+  #accept(link: Link): void {
+    const replica = this.#replicas?.find(({ id }) => id === link.peer.id);
+    if (replica === undefined || replica.link !== null) {
+      link.close('this replica is not expected');
+      return;
+    }
+    const { id } = replica;
+    replica.link = link;
+    link.open({
+      text: (text) => {
+        const message = parseToLauncher(text);
+        if (message.kind === 'failed') this.#failed(id, message.text);
+        else this.#step({ ...message, id });
+      },
+      frame: (bytes) => {
+        const frame = decodeFrame(bytes);
+        if (frame.kind !== 'outputs') throw new PeerError('ORDER', `a replica sends no ${frame.kind}`);
+        const items = decodeOutputs(frame.bytes);
+        this.#step({ kind: 'outputs', id, incarnation: frame.incarnation, items });
+      },
+      closed: (error) => {
+        if (error !== null) this.#output.report(`the link to replica ${id} is closed: ${error.message}`);
+        replica.child.kill('SIGKILL');
+        this.#step({ kind: 'lost', id });
+      },
+    });
+    this.#step({ kind: 'hello', id, peerPort: link.peer.peerPort });
+  }
+
+  /** Both replicas fail the same way where the machine is at fault; it is said once. */
+  #failed(id: ReplicaId, text: string): void {
+    if (!this.#failures.has(text)) this.#output.report(`replica ${id} has failed: ${text}`);
+    this.#failures.add(text);
+  }
+
+  #step(event: GatewayEvent): void {
+    // What happens while the replicas are being stopped is no event of the pair.
+    if (this.#gateway === null || this.#stopping) return;
+    for (const effect of this.#gateway.step(event)) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: GatewayEffect): void {
+    switch (effect.kind) {
+      case 'start':
+        this.#tell(effect.id, { ...effect, record: this.#options.record });
+        return;
+      case 'promote':
+        this.#tell(effect.id, { kind: 'promote', incarnation: effect.incarnation });
+        return;
+      case 'alone':
+        this.#tell(effect.id, { kind: 'alone' });
+        return;
+      case 'write':
+        this.#output.enqueue(effect.item);
+        return;
+      case 'confirm': {
+        const frame = encodeFrame({ kind: 'confirmed', sequence: effect.sequence });
+        for (const replica of this.#replicas ?? []) replica.link?.send(frame);
+        return;
+      }
+      case 'terminate':
+        this.#tell(effect.id, { kind: 'terminate', reason: effect.reason });
+        this.#process(effect.id).child.kill('SIGKILL');
+        return;
+      case 'report':
+        this.#output.report(effect.line);
+        return;
+      case 'changed':
+        this.#stateFile?.update();
+        return;
+      case 'end':
+        this.#end(effect.exitCode);
+    }
+  }
+
+  #process(id: ReplicaId): ReplicaProcess {
+    const replica = this.#replicas?.find((candidate) => candidate.id === id);
+    if (replica === undefined) throw new Error(`no replica is called ${id}`);
+    return replica;
+  }
+
+  #tell(id: ReplicaId, message: ToReplica): void {
+    this.#process(id).link?.sendJson(message);
+  }
+
+  /** Replicas hold nothing that an end could damage, so they are ended the way that always works. */
+  async #stopReplicas(): Promise<void> {
+    this.#stopping = true;
+    for (const { child } of this.#replicas ?? []) child.kill('SIGKILL');
+    for (const { exited } of this.#replicas ?? []) await exited;
+  }
+
+  /** Where a reader holds up a write, this process could not end in good order: then the signal does it. */
+  #interrupted(signal: keyof typeof SIGNAL_EXIT_CODES, signals: readonly NodeJS.Signals[]): void {
+    if (!this.#output.busy) {
+      this.#end(SIGNAL_EXIT_CODES[signal]);
+      return;
+    }
+    for (const { child } of this.#replicas ?? []) child.kill('SIGKILL');
+    for (const each of signals) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
+  }
+}

@@ -1,0 +1,147 @@
+// The protocol between launcher and replicas: control messages as JSON, and the hot ones as binary frames.
+import { z } from 'zod';
+import type { BirthRecord } from '../jvm/birth-record.js';
+import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { decoding, PeerError } from './peer-error.js';
+
+/** Both sides of a link have to speak the same version. */
+export const PROTOCOL_VERSION = 1;
+
+const count = z.number().int().nonnegative();
+const strings = z.array(z.string());
+const definitions = z.record(z.string(), z.string());
+
+const birthRecord: z.ZodType<BirthRecord> = z.object({
+  mainClass: z.string(),
+  programArguments: strings,
+  classPath: strings,
+  systemProperties: definitions,
+  environmentVariables: definitions,
+  jdk: z.object({ home: z.string(), version: z.string(), digest: z.string() }),
+  hostProperties: definitions,
+  options: z.object({
+    heapBytes: count,
+    stackBytes: count,
+    maximumEpochCount: count,
+    quantumCount: count,
+    availableProcessors: count,
+  }),
+});
+
+/** The first message of either side of every link. */
+const hello = z.object({
+  kind: z.literal('hello'),
+  protocol: count,
+  token: z.string(),
+  /** Name of the replica that speaks, or 'launcher'. */
+  id: z.string(),
+  /** Where other replicas can reach it: a port on the loopback interface; 0 where they need not. */
+  peerPort: count,
+});
+
+const toReplica = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('start'),
+    role: z.enum(['primary', 'backup']),
+    incarnation: count,
+    alone: z.boolean(),
+    peerPort: count.nullable(),
+    record: birthRecord,
+  }),
+  z.object({ kind: z.literal('promote'), incarnation: count }),
+  z.object({ kind: z.literal('alone') }),
+  z.object({ kind: z.literal('terminate'), reason: z.string() }),
+]);
+
+const toLauncher = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('status'), epoch: count }),
+  z.object({ kind: z.literal('suspect'), incarnation: count }),
+  z.object({ kind: z.literal('tookOver'), incarnation: count, epoch: count }),
+  z.object({ kind: z.literal('failed'), text: z.string() }),
+]);
+
+export type Hello = z.infer<typeof hello>;
+export type ToReplica = z.infer<typeof toReplica>;
+export type ToLauncher = z.infer<typeof toLauncher>;
+
+function parse<T>(schema: z.ZodType<T>, text: string): T {
+  return decoding('a control message is malformed', () => {
+    const result = schema.safeParse(JSON.parse(text));
+    if (!result.success)
+      throw new PeerError('MALFORMED', z.prettifyError(result.error).replaceAll('\n', ' '));
+    return result.data;
+  });
+}
+
+/** Throws PeerError MALFORMED. */
+export function parseHello(text: string): Hello {
+  return parse(hello, text);
+}
+
+/** Throws PeerError MALFORMED. */
+export function parseToReplica(text: string): ToReplica {
+  return parse(toReplica, text);
+}
+
+/** Throws PeerError MALFORMED. */
+export function parseToLauncher(text: string): ToLauncher {
+  return parse(toLauncher, text);
+}
+
+export type Frame =
+  /** Primary to backup: a log batch, encoded. */
+  | { readonly kind: 'log'; readonly bytes: Uint8Array }
+  /** Backup to primary; batchNumber -1 before the first. */
+  | { readonly kind: 'acknowledged'; readonly batchNumber: number; readonly epoch: number }
+  /** Primary to gateway: an output block, encoded. */
+  | { readonly kind: 'outputs'; readonly incarnation: number; readonly bytes: Uint8Array }
+  /** Gateway to replicas. */
+  | { readonly kind: 'confirmed'; readonly sequence: number };
+
+const TAGS = { log: 1, acknowledged: 2, outputs: 3, confirmed: 4 } as const;
+
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter().u8(TAGS[frame.kind]);
+  switch (frame.kind) {
+    case 'log':
+      return writer.raw(frame.bytes).finish();
+    case 'acknowledged':
+      return writer
+        .varuint(frame.batchNumber + 1)
+        .varuint(frame.epoch)
+        .finish();
+    case 'outputs':
+      return writer.varuint(frame.incarnation).raw(frame.bytes).finish();
+    case 'confirmed':
+      return writer.varuint(frame.sequence).finish();
+  }
+}
+
+/** Bytes in the answer are views. Throws PeerError MALFORMED. */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  return decoding('a frame is damaged', () => {
+    const reader = new BinaryReader(bytes);
+    const tag = reader.u8();
+    switch (tag) {
+      case TAGS.log:
+        return { kind: 'log', bytes: reader.raw(reader.remaining) };
+      case TAGS.acknowledged: {
+        const batchNumber = reader.varuint() - 1;
+        return whole(reader, { kind: 'acknowledged', batchNumber, epoch: reader.varuint() });
+      }
+      case TAGS.outputs: {
+        const incarnation = reader.varuint();
+        return { kind: 'outputs', incarnation, bytes: reader.raw(reader.remaining) };
+      }
+      case TAGS.confirmed:
+        return whole(reader, { kind: 'confirmed', sequence: reader.varuint() });
+      default:
+        throw new PeerError('MALFORMED', `no frame begins with the byte ${tag}`);
+    }
+  });
+}
+
+function whole<T>(reader: BinaryReader, frame: T): T {
+  if (reader.remaining !== 0) throw new PeerError('MALFORMED', `${reader.remaining} bytes follow the frame`);
+  return frame;
+}

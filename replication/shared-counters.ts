@@ -1,0 +1,90 @@
+// The block of counters that a replica's main thread and its machine's thread share: progress one way, flow the other,
+// and a bell that wakes the machine's thread.
+import type { Flow } from './execution.js';
+
+const COUNTERS = {
+  epoch: 0,
+  acknowledgedBatch: 1,
+  backupEpoch: 2,
+  confirmedSequence: 3,
+  takenPosts: 4,
+} as const;
+
+const BELL_BYTES = 8;
+
+export class SharedCounters implements Flow {
+  /** Give it to the other thread, which makes its own SharedCounters of it. */
+  readonly buffer: SharedArrayBuffer;
+  readonly #bell: Int32Array<SharedArrayBuffer>;
+  readonly #counters: BigInt64Array<SharedArrayBuffer>;
+
+  constructor(buffer?: SharedArrayBuffer) {
+    const counterBytes = Object.keys(COUNTERS).length * BigInt64Array.BYTES_PER_ELEMENT;
+    this.buffer = buffer ?? new SharedArrayBuffer(BELL_BYTES + counterBytes);
+    this.#bell = new Int32Array(this.buffer, 0, 1);
+    this.#counters = new BigInt64Array(this.buffer, BELL_BYTES);
+    if (buffer === undefined) {
+      this.#set(COUNTERS.acknowledgedBatch, -1);
+      this.#set(COUNTERS.confirmedSequence, -1);
+    }
+  }
+
+  get epoch(): number {
+    return this.#get(COUNTERS.epoch);
+  }
+  set epoch(value: number) {
+    this.#set(COUNTERS.epoch, value);
+  }
+
+  get acknowledgedBatch(): number {
+    return this.#get(COUNTERS.acknowledgedBatch);
+  }
+  set acknowledgedBatch(value: number) {
+    this.#set(COUNTERS.acknowledgedBatch, value);
+  }
+
+  get backupEpoch(): number {
+    return this.#get(COUNTERS.backupEpoch);
+  }
+  set backupEpoch(value: number) {
+    this.#set(COUNTERS.backupEpoch, value);
+  }
+
+  get confirmedSequence(): number {
+    return this.#get(COUNTERS.confirmedSequence);
+  }
+  set confirmedSequence(value: number) {
+    this.#set(COUNTERS.confirmedSequence, value);
+  }
+
+  get takenPosts(): number {
+    return this.#get(COUNTERS.takenPosts);
+  }
+  set takenPosts(value: number) {
+    this.#set(COUNTERS.takenPosts, value);
+  }
+
+  /** How often the bell has been rung; read it before looking for work, and wait from there. */
+  get rings(): number {
+    return Atomics.load(this.#bell, 0);
+  }
+
+  /** Wakes the machine's thread, or keeps it from falling asleep. */
+  ring(): void {
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
+  }
+
+  /** Blocks until the bell has been rung since `rings` was read, or the time is over. */
+  wait(rings: number, timeoutMs: number): void {
+    Atomics.wait(this.#bell, 0, rings, timeoutMs);
+  }
+
+  #get(index: number): number {
+    return Number(Atomics.load(this.#counters, index));
+  }
+
+  #set(index: number, value: number): void {
+    Atomics.store(this.#counters, index, BigInt(value));
+  }
+}

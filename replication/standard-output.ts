@@ -1,0 +1,129 @@
+// The launcher's standard output and error: writes the released outputs in their order, without ever blocking the
+// process that has to notice when a replica dies.
+import { write as fsWrite, writeSync } from 'node:fs';
+import { posixCode } from '../lib/errors.js';
+import type { OutputItem, StandardStream } from './outputs.js';
+
+/** Writes some of the bytes to a descriptor; the callback tells how many, or the error. */
+export type WriteSome = (
+  stream: StandardStream,
+  bytes: Uint8Array,
+  done: (error: Error | null, byteCount: number) => void,
+) => void;
+
+/** A stream that would block is asked again after this time. */
+const RETRY_MS = 5;
+/** Neighbouring items for the same stream go out in one write of up to this size. */
+const MAXIMUM_WRITE_BYTES = 256 << 10;
+
+const writeSome: WriteSome = (stream, bytes, done) => fsWrite(stream, bytes, 0, bytes.length, null, done);
+
+type Entry = OutputItem | { readonly kind: 'report'; readonly bytes: Uint8Array };
+
+export class StandardOutput {
+  readonly #written: (sequence: number) => void;
+  readonly #writeSome: WriteSome;
+  #queue: Entry[] = [];
+  #busy: StandardStream | null = null;
+  readonly #broken = new Set<StandardStream>();
+  #drained: (() => void)[] = [];
+
+  /** written: called with the sequence number of the last item that is out. */
+  constructor(written: (sequence: number) => void, write: WriteSome = writeSome) {
+    this.#written = written;
+    this.#writeSome = write;
+  }
+
+  /** Queues an item. The gateway confirms only what is out, so the queue is bounded by what replicas may leave
+   *  unconfirmed. The bytes must not change afterwards. */
+  enqueue(item: OutputItem): void {
+    this.#queue.push(item);
+    this.#advance();
+  }
+
+  /** A line of our own on standard error: at once, but never within an item. */
+  report(line: string): void {
+    const bytes = Buffer.from(`rjvm: ${line}\n`);
+    if (this.#busy === 2) this.#queue.unshift({ kind: 'report', bytes });
+    else {
+      try {
+        writeSync(2, bytes);
+      } catch {
+        // Nobody reads it, or not now; the state file tells the same.
+      }
+    }
+  }
+
+  /** Whether a write is under way, which a reader that has stopped reading may hold up for ever. */
+  get busy(): boolean {
+    return this.#busy !== null;
+  }
+
+  /** Resolves when all that was queued is out. */
+  async drain(): Promise<void> {
+    if (this.#busy === null && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained.push(resolve);
+    });
+  }
+
+  #advance(): void {
+    while (this.#busy === null) {
+      const first = this.#queue[0];
+      if (first === undefined) {
+        const drained = this.#drained;
+        this.#drained = [];
+        for (const resolve of drained) resolve();
+        return;
+      }
+      if (first.kind === 'exit') {
+        this.#queue.shift();
+        this.#written(first.sequence);
+        continue;
+      }
+      this.#writeRun(first.kind === 'report' ? 2 : first.stream);
+    }
+  }
+
+  /** Writes the items at the head of the queue that go to one stream. */
+  #writeRun(stream: StandardStream): void {
+    const parts: Uint8Array[] = [];
+    let byteCount = 0;
+    let lastSequence: number | null = null;
+    for (const entry of this.#queue) {
+      if (entry.kind === 'exit' || (entry.kind === 'write' ? entry.stream : 2) !== stream) break;
+      if (parts.length > 0 && byteCount + entry.bytes.length > MAXIMUM_WRITE_BYTES) break;
+      parts.push(entry.bytes);
+      byteCount += entry.bytes.length;
+      if (entry.kind === 'write') lastSequence = entry.sequence;
+    }
+    this.#queue.splice(0, parts.length);
+    this.#busy = stream;
+    this.#writeAll(stream, parts.length === 1 ? parts[0]! : Buffer.concat(parts), lastSequence);
+  }
+
+  #writeAll(stream: StandardStream, bytes: Uint8Array, lastSequence: number | null): void {
+    if (bytes.length === 0 || this.#broken.has(stream)) {
+      setImmediate(() => this.#finish(lastSequence));
+      return;
+    }
+    this.#writeSome(stream, bytes, (error, byteCount) => {
+      const code = error === null ? null : posixCode(error);
+      if (code === null && byteCount >= bytes.length) this.#finish(lastSequence);
+      else if (code === null) this.#writeAll(stream, bytes.subarray(byteCount), lastSequence);
+      else if (code === 'EAGAIN') setTimeout(() => this.#writeAll(stream, bytes, lastSequence), RETRY_MS);
+      else if (code === 'EINTR') this.#writeAll(stream, bytes, lastSequence);
+      else {
+        // As with java's PrintStream the bytes are lost and the program goes on; without a reader, for good.
+        if (code === 'EPIPE' || code === 'EBADF') this.#broken.add(stream);
+        this.#finish(lastSequence);
+      }
+    });
+  }
+
+  #finish(lastSequence: number | null): void {
+    this.#busy = null;
+    if (lastSequence !== null) this.#written(lastSequence);
+    this.#advance();
+  }
+}
