@@ -7,10 +7,26 @@ import { natives as javaIoFileInputStream } from './java/io/FileInputStream.js';
 import { natives as javaIoFileOutputStream } from './java/io/FileOutputStream.js';
 import { natives as javaIoRandomAccessFile } from './java/io/RandomAccessFile.js';
 import { natives as javaIoUnixFileSystem } from './java/io/UnixFileSystem.js';
+import { natives as javaLangDouble } from './java/lang/Double.js';
+import { natives as javaLangFloat } from './java/lang/Float.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
 import { natives as javaLangProcessEnvironment } from './java/lang/ProcessEnvironment.js';
+import { natives as javaLangRuntime } from './java/lang/Runtime.js';
+import { natives as javaLangRefPhantomReference } from './java/lang/ref/PhantomReference.js';
+import { natives as javaLangRefReference } from './java/lang/ref/Reference.js';
+import { natives as javaLangShutdown } from './java/lang/Shutdown.js';
+import { natives as javaLangString } from './java/lang/String.js';
+import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
 import { natives as javaLangSystem } from './java/lang/System.js';
+import { natives as javaLangThread } from './java/lang/Thread.js';
+import { natives as javaUtilConcurrentAtomicAtomicLong } from './java/util/concurrent/atomic/AtomicLong.js';
+import { natives as jdkInternalMiscCDS } from './jdk/internal/misc/CDS.js';
+import { natives as jdkInternalMiscSignal } from './jdk/internal/misc/Signal.js';
+import { natives as jdkInternalMiscUnsafe } from './jdk/internal/misc/Unsafe.js';
+import { natives as jdkInternalMiscVM } from './jdk/internal/misc/VM.js';
+import { natives as jdkInternalPerfPerf } from './jdk/internal/perf/Perf.js';
 import { natives as jdkInternalUtilSystemPropsRaw } from './jdk/internal/util/SystemProps$Raw.js';
+import { natives as jdkInternalVmVectorVectorSupport } from './jdk/internal/vm/vector/VectorSupport.js';
 
 export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, NativeTable>([
   ['java/lang/Object', javaLangObject],
@@ -24,4 +40,20 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/lang/ProcessEnvironment', javaLangProcessEnvironment],
   ['java/lang/System', javaLangSystem],
   ['jdk/internal/util/SystemProps$Raw', jdkInternalUtilSystemPropsRaw],
+  ['jdk/internal/misc/Unsafe', jdkInternalMiscUnsafe],
+  ['java/lang/Thread', javaLangThread],
+  ['java/lang/Runtime', javaLangRuntime],
+  ['java/lang/Shutdown', javaLangShutdown],
+  ['java/lang/ref/Reference', javaLangRefReference],
+  ['java/lang/ref/PhantomReference', javaLangRefPhantomReference],
+  ['java/lang/Float', javaLangFloat],
+  ['java/lang/Double', javaLangDouble],
+  ['java/lang/String', javaLangString],
+  ['java/lang/StringUTF16', javaLangStringUTF16],
+  ['java/util/concurrent/atomic/AtomicLong', javaUtilConcurrentAtomicAtomicLong],
+  ['jdk/internal/vm/vector/VectorSupport', jdkInternalVmVectorVectorSupport],
+  ['jdk/internal/misc/VM', jdkInternalMiscVM],
+  ['jdk/internal/misc/CDS', jdkInternalMiscCDS],
+  ['jdk/internal/misc/Signal', jdkInternalMiscSignal],
+  ['jdk/internal/perf/Perf', jdkInternalPerfPerf],
 ]);

@@ -3,6 +3,7 @@ import { input, internal } from '../../../jvm/actions.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
+import { arrayCopy } from '../../support/array-copy.js';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -12,6 +13,11 @@ function setStream(m: Machine, name: string, stream: Reference): void {
 }
 
 export const natives = {
+  'arraycopy(Ljava/lang/Object;ILjava/lang/Object;II)V': { action: internal, raw: arrayCopy },
+  'identityHashCode(Ljava/lang/Object;)I': {
+    action: internal,
+    call: (m: Machine, object: Reference) => m.heap.identityHash(object),
+  },
   'setIn0(Ljava/io/InputStream;)V': {
     action: internal,
     call: (m: Machine, stream: Reference) => setStream(m, 'in', stream),
