@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { hostProperties } from '../lib/host.js';
 import { findJdk, type Jdk } from '../lib/jdk.js';
+import { timeZoneProperties } from '../lib/time-zone.js';
 import { classPathEntries } from './class-path-entries.js';
 import type { RunRequest } from './command-line.js';
 import { mainClassOfFile } from './main-class.js';
@@ -30,7 +31,7 @@ export function newBirthRecord(
     systemProperties: request.systemProperties,
     environmentVariables: definedOnly(environment),
     jdk: { home: jdk.home, version: jdk.version, digest: jdk.digest },
-    hostProperties: hostProperties(),
+    hostProperties: { ...hostProperties(), ...timeZoneProperties() },
     options: {
       heapBytes: request.heapBytes,
       stackBytes: request.stackBytes,

@@ -20,6 +20,11 @@ import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
 import { natives as javaLangSystem } from './java/lang/System.js';
 import { natives as javaLangThread } from './java/lang/Thread.js';
 import { natives as javaUtilConcurrentAtomicAtomicLong } from './java/util/concurrent/atomic/AtomicLong.js';
+import { natives as javaUtilTimeZone } from './java/util/TimeZone.js';
+import { natives as javaUtilZipAdler32 } from './java/util/zip/Adler32.js';
+import { natives as javaUtilZipCRC32 } from './java/util/zip/CRC32.js';
+import { natives as javaUtilZipInflater } from './java/util/zip/Inflater.js';
+import { natives as jdkInternalJimageNativeImageBuffer } from './jdk/internal/jimage/NativeImageBuffer.js';
 import { natives as jdkInternalMiscCDS } from './jdk/internal/misc/CDS.js';
 import { natives as jdkInternalMiscSignal } from './jdk/internal/misc/Signal.js';
 import { natives as jdkInternalMiscUnsafe } from './jdk/internal/misc/Unsafe.js';
@@ -56,4 +61,9 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['jdk/internal/misc/CDS', jdkInternalMiscCDS],
   ['jdk/internal/misc/Signal', jdkInternalMiscSignal],
   ['jdk/internal/perf/Perf', jdkInternalPerfPerf],
+  ['java/util/zip/Inflater', javaUtilZipInflater],
+  ['java/util/zip/CRC32', javaUtilZipCRC32],
+  ['java/util/zip/Adler32', javaUtilZipAdler32],
+  ['java/util/TimeZone', javaUtilTimeZone],
+  ['jdk/internal/jimage/NativeImageBuffer', jdkInternalJimageNativeImageBuffer],
 ]);

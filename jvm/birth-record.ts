@@ -13,7 +13,8 @@ export interface BirthRecord {
   /** The JDK: its home folder, its `release` file's JAVA_RUNTIME_VERSION and the SHA-1 of its lib/modules header. */
   readonly jdk: { readonly home: string; readonly version: string; readonly digest: string };
   /** What the host tells of itself: user.dir, user.name, user.home, os.name, os.version, os.arch, file.encoding,
-   *  native.encoding, java.io.tmpdir, user.language, user.country (absent where unknown). */
+   *  native.encoding, java.io.tmpdir, user.language, user.country (absent where unknown); and host.timeZone and
+   *  host.gmtOffset, which are no system properties. */
   readonly hostProperties: Readonly<Record<string, string>>;
   readonly options: MachineOptions;
 }

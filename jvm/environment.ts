@@ -27,6 +27,11 @@ export type Request =
   | { readonly kind: 'readDirectory'; readonly path: string }
   /** The path with symbolic links resolved as far as it exists: string. */
   | { readonly kind: 'readCanonicalPath'; readonly path: string }
+  /** What stat, or lstat where links are not followed, says: bigints [mode, inode, device, device represented, links,
+   *  user id, group id, byteCount, accessNs, modificationNs, changeNs, birthNs], times since 1970. */
+  | { readonly kind: 'readFileAttributes'; readonly path: string; readonly followLinks: boolean }
+  /** Target of a symbolic link: string. */
+  | { readonly kind: 'readLink'; readonly path: string }
   /** Starts a one-shot timer; acknowledged by the event { kind: 'timer', id } once durationNs have passed. */
   | { readonly kind: 'startTimer'; readonly id: number; readonly durationNs: bigint }
   /** The timer is no longer of interest: its event, where it comes, is ignored by the machine. */

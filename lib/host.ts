@@ -5,8 +5,10 @@ import {
   accessSync,
   closeSync,
   constants,
+  lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   realpathSync,
   type Stats,
@@ -87,6 +89,27 @@ function may(path: string, mode: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** What stat, or lstat, says of a path: [mode, inode, device, device represented, links, user id, group id, size in
+ *  bytes, then access, modification, change and birth in nanoseconds since 1970]. */
+export function fileAttributes(path: string, followLinks: boolean): bigint[] | HostFailure {
+  try {
+    const s = followLinks ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true });
+    const times = [s.atimeNs, s.mtimeNs, s.ctimeNs, s.birthtimeNs];
+    return [s.mode, s.ino, s.dev, s.rdev, s.nlink, s.uid, s.gid, s.size, ...times];
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** The target of a symbolic link, as it is written there. */
+export function readLink(path: string): string | HostFailure {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    return failure(error);
   }
 }
 

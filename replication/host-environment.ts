@@ -4,12 +4,14 @@ import { HostError } from '../jvm/environment.js';
 import {
   canonicalPath,
   entropy,
+  fileAttributes,
   fileStatus,
   type HostFailure,
   isHostFailure,
   monotonicNs,
   readDirectory,
   readFileAt,
+  readLink,
   wallNs,
 } from '../lib/host.js';
 import type { Host, HostRequest } from './contracts.js';
@@ -36,6 +38,10 @@ function perform(request: HostRequest): ActionResult {
     }
     case 'readCanonicalPath':
       return result(canonicalPath(request.path));
+    case 'readFileAttributes':
+      return result(fileAttributes(request.path, request.followLinks));
+    case 'readLink':
+      return result(readLink(request.path));
   }
 }
 
