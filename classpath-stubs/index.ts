@@ -7,30 +7,43 @@ import { natives as javaIoFileInputStream } from './java/io/FileInputStream.js';
 import { natives as javaIoFileOutputStream } from './java/io/FileOutputStream.js';
 import { natives as javaIoRandomAccessFile } from './java/io/RandomAccessFile.js';
 import { natives as javaIoUnixFileSystem } from './java/io/UnixFileSystem.js';
+import { natives as javaLangClass } from './java/lang/Class.js';
+import { natives as javaLangClassLoader } from './java/lang/ClassLoader.js';
 import { natives as javaLangDouble } from './java/lang/Double.js';
 import { natives as javaLangFloat } from './java/lang/Float.js';
+import { natives as javaLangModule } from './java/lang/Module.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
 import { natives as javaLangProcessEnvironment } from './java/lang/ProcessEnvironment.js';
 import { natives as javaLangRuntime } from './java/lang/Runtime.js';
 import { natives as javaLangRefPhantomReference } from './java/lang/ref/PhantomReference.js';
 import { natives as javaLangRefReference } from './java/lang/ref/Reference.js';
+import { natives as javaLangReflectArray } from './java/lang/reflect/Array.js';
 import { natives as javaLangShutdown } from './java/lang/Shutdown.js';
+import { natives as javaLangStackTraceElement } from './java/lang/StackTraceElement.js';
 import { natives as javaLangString } from './java/lang/String.js';
 import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
 import { natives as javaLangSystem } from './java/lang/System.js';
 import { natives as javaLangThread } from './java/lang/Thread.js';
+import { natives as javaLangThrowable } from './java/lang/Throwable.js';
+import { natives as javaSecurityAccessController } from './java/security/AccessController.js';
 import { natives as javaUtilConcurrentAtomicAtomicLong } from './java/util/concurrent/atomic/AtomicLong.js';
 import { natives as javaUtilTimeZone } from './java/util/TimeZone.js';
 import { natives as javaUtilZipAdler32 } from './java/util/zip/Adler32.js';
 import { natives as javaUtilZipCRC32 } from './java/util/zip/CRC32.js';
 import { natives as javaUtilZipInflater } from './java/util/zip/Inflater.js';
 import { natives as jdkInternalJimageNativeImageBuffer } from './jdk/internal/jimage/NativeImageBuffer.js';
+import { natives as jdkInternalLoaderBootLoader } from './jdk/internal/loader/BootLoader.js';
+import { natives as jdkInternalLoaderNativeLibraries } from './jdk/internal/loader/NativeLibraries.js';
 import { natives as jdkInternalMiscCDS } from './jdk/internal/misc/CDS.js';
 import { natives as jdkInternalMiscSignal } from './jdk/internal/misc/Signal.js';
 import { natives as jdkInternalMiscUnsafe } from './jdk/internal/misc/Unsafe.js';
 import { natives as jdkInternalMiscVM } from './jdk/internal/misc/VM.js';
 import { natives as jdkInternalPerfPerf } from './jdk/internal/perf/Perf.js';
+import { natives as jdkInternalReflectNativeConstructorAccessorImpl } from './jdk/internal/reflect/NativeConstructorAccessorImpl.js';
+import { natives as jdkInternalReflectNativeMethodAccessorImpl } from './jdk/internal/reflect/NativeMethodAccessorImpl.js';
+import { natives as jdkInternalReflectReflection } from './jdk/internal/reflect/Reflection.js';
 import { natives as jdkInternalUtilSystemPropsRaw } from './jdk/internal/util/SystemProps$Raw.js';
+import { natives as jdkInternalVmVMSupport } from './jdk/internal/vm/VMSupport.js';
 import { natives as jdkInternalVmVectorVectorSupport } from './jdk/internal/vm/vector/VectorSupport.js';
 
 export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, NativeTable>([
@@ -66,4 +79,17 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/util/zip/Adler32', javaUtilZipAdler32],
   ['java/util/TimeZone', javaUtilTimeZone],
   ['jdk/internal/jimage/NativeImageBuffer', jdkInternalJimageNativeImageBuffer],
+  ['java/lang/Class', javaLangClass],
+  ['java/lang/ClassLoader', javaLangClassLoader],
+  ['java/lang/Module', javaLangModule],
+  ['java/lang/StackTraceElement', javaLangStackTraceElement],
+  ['java/lang/Throwable', javaLangThrowable],
+  ['java/lang/reflect/Array', javaLangReflectArray],
+  ['java/security/AccessController', javaSecurityAccessController],
+  ['jdk/internal/loader/BootLoader', jdkInternalLoaderBootLoader],
+  ['jdk/internal/loader/NativeLibraries', jdkInternalLoaderNativeLibraries],
+  ['jdk/internal/reflect/NativeMethodAccessorImpl', jdkInternalReflectNativeMethodAccessorImpl],
+  ['jdk/internal/reflect/NativeConstructorAccessorImpl', jdkInternalReflectNativeConstructorAccessorImpl],
+  ['jdk/internal/reflect/Reflection', jdkInternalReflectReflection],
+  ['jdk/internal/vm/VMSupport', jdkInternalVmVMSupport],
 ]);
