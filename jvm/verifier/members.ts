@@ -62,7 +62,7 @@ function popPutfieldTarget(operands: Operands, field: MemberRef): void {
 /** invokevirtual, invokespecial, invokestatic, invokeinterface. */
 export function checkInvocation(operands: Operands, opcode: number): void {
   const { context } = operands;
-  const poolIndex = operands.poolOperand(legalTags(opcode, context.classFile.majorVersion));
+  const poolIndex = operands.poolOperand(methodTags(opcode, context.classFile.majorVersion));
   const target = context.classFile.pool.memberRef(poolIndex);
   const { parameters, returns, argumentSlots } = parseMethodDescriptor(target.descriptor);
   if (target.name[0] === '<' && (target.name !== '<init>' || opcode !== OPCODES.invokespecial.code)) {
@@ -93,22 +93,22 @@ export function checkInvokeDynamic(operands: Operands): void {
   if (returns !== 'V') operands.push(typeOfDescriptor(returns));
 }
 
-function legalTags(opcode: number, majorVersion: number): readonly number[] {
+/** Pool tags of the method that a call may name. */
+export function methodTags(opcode: number, majorVersion: number): readonly number[] {
   if (opcode === OPCODES.invokeinterface.code) return [TAG.InterfaceMethodref];
-  if (opcode === OPCODES.invokevirtual.code || majorVersion < FIRST_VERSION_OF_INTERFACE_CALLS)
-    return [TAG.Methodref];
-  return [TAG.Methodref, TAG.InterfaceMethodref];
+  const mayBeInterface =
+    opcode !== OPCODES.invokevirtual.code && majorVersion >= FIRST_VERSION_OF_INTERFACE_CALLS;
+  return mayBeInterface ? [TAG.Methodref, TAG.InterfaceMethodref] : [TAG.Methodref];
 }
 
 function checkReceiver(operands: Operands, opcode: number, target: MemberRef): void {
   const { context } = operands;
-  const targetType = descriptorOf(target.className);
-  if (opcode !== OPCODES.invokespecial.code) {
-    const receiver = operands.pop(targetType);
-    if (opcode === OPCODES.invokevirtual.code) checkProtected(operands, target, 'method', receiver);
+  if (opcode === OPCODES.invokespecial.code) {
+    operands.pop(context.thisType);
     return;
   }
-  operands.pop(context.thisType);
+  const receiver = operands.pop(descriptorOf(target.className));
+  if (opcode === OPCODES.invokevirtual.code) checkProtected(operands, target, 'method', receiver);
 }
 
 /** invokespecial calls methods of the class itself, of its superclasses and of its direct superinterfaces. */

@@ -10,6 +10,7 @@ import {
   OPCODES,
   uint16,
 } from '../class-file/opcodes.js';
+import { methodTags } from './members.js';
 import type { MethodContext } from './method-context.js';
 
 const LOADABLE_TAGS: readonly number[] = [
@@ -22,7 +23,7 @@ const LOADABLE_TAGS: readonly number[] = [
   TAG.Dynamic,
 ];
 
-/** Tags that the pool operand of an instruction may have, by opcode. */
+/** Tags that the pool operand of an instruction may have, by opcode; those of calls depend on the version. */
 const POOL_TAGS = new Map<number, readonly number[]>([
   [OPCODES.ldc.code, LOADABLE_TAGS],
   [OPCODES.ldc_w.code, LOADABLE_TAGS],
@@ -31,10 +32,6 @@ const POOL_TAGS = new Map<number, readonly number[]>([
   [OPCODES.putstatic.code, [TAG.Fieldref]],
   [OPCODES.getfield.code, [TAG.Fieldref]],
   [OPCODES.putfield.code, [TAG.Fieldref]],
-  [OPCODES.invokevirtual.code, [TAG.Methodref]],
-  [OPCODES.invokespecial.code, [TAG.Methodref]],
-  [OPCODES.invokestatic.code, [TAG.Methodref]],
-  [OPCODES.invokeinterface.code, [TAG.InterfaceMethodref]],
   [OPCODES.invokedynamic.code, [TAG.InvokeDynamic]],
   [OPCODES.new.code, [TAG.Class]],
   [OPCODES.anewarray.code, [TAG.Class]],
@@ -52,7 +49,8 @@ export function checkStaticConstraints(context: MethodContext): void {
     const isNarrowPool = facts.operands[0] === 'pool8';
     if (isNarrowPool || facts.operands[0] === 'pool16') {
       const index = isNarrowPool ? code[pc + 1]! : uint16(code, pc + 1);
-      checkPoolTag(context, pc, index, POOL_TAGS.get(facts.code)!);
+      const tags = POOL_TAGS.get(facts.code) ?? methodTags(facts.code, context.classFile.majorVersion);
+      checkPoolTag(context, pc, index, tags);
     }
     if (facts.operands[0] === 'local' || facts.local !== undefined) {
       const index = facts.local ?? (isWide ? uint16(code, pc + 2) : code[pc + 1]!);
