@@ -12,17 +12,22 @@ import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
 import { initializeStaticConstants } from './static-constants.js';
 
-/** Throws a new exception: its constructor has yet to run. Arguments: the exception, how its constructor is called. */
+/** Throws a new exception of a class, by a constructor with these arguments. The frame is pushed at once, so that what
+ *  throws is not executed again while the exception's class is initialized. */
 const throwNew: NativeMethod = {
   action: internal,
-  call: (m: Machine, exception: Reference, constructor: number, first: number, second: number) => {
+  call: (m: Machine, classAddress: number, constructorNumber: number, first: number, second: number) => {
     if (m.scratch(0) === 0) {
+      const type = m.classes.atAddress(classAddress);
+      m.initialize(type);
+      const exception = m.heap.allocateObject(type);
       m.setScratch(0, 1);
-      const method = m.classes.method(constructor);
+      m.setScratch(1, exception);
+      const method = m.classes.method(constructorNumber);
       m.call(method, [exception, first, second].slice(0, method.argumentSlots));
     }
     m.scheduler.useReserve(false);
-    throw new JavaThrow(exception);
+    throw new JavaThrow(m.scratch(1));
   },
 };
 
@@ -167,7 +172,7 @@ function endThread(m: Machine, object: Reference): never {
 }
 
 const TABLE = {
-  'throwNew(Ljava/lang/Object;III)V': throwNew,
+  'throwNew(IILjava/lang/Object;Ljava/lang/Object;)V': throwNew,
   'initializeClass(I)V': initializeClass,
   'loadClass(Ljava/lang/Object;Ljava/lang/Object;I)V': loadClass,
   'runThread(Ljava/lang/Object;)V': runThread,

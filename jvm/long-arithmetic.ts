@@ -31,7 +31,7 @@ export function divideLong(words: Int32Array, at: number, by: number): void {
   const b = exactDouble(words[by + 1]!, words[by]!);
   // Both below 2^53: the rounded quotient never reaches the next integer, so truncation is exact.
   const quotient = a / b;
-  if (quotient === quotient) storeDouble(words, at, Math.trunc(quotient));
+  if (!Number.isNaN(quotient)) storeDouble(words, at, Math.trunc(quotient));
   else storeLong(words, at, toBigInt(words[at + 1]!, words[at]!) / toBigInt(words[by + 1]!, words[by]!));
 }
 
@@ -40,7 +40,7 @@ export function remainderLong(words: Int32Array, at: number, by: number): void {
   const a = exactDouble(words[at + 1]!, words[at]!);
   const b = exactDouble(words[by + 1]!, words[by]!);
   const remainder = a % b;
-  if (remainder === remainder) storeDouble(words, at, remainder);
+  if (!Number.isNaN(remainder)) storeDouble(words, at, remainder);
   else storeLong(words, at, toBigInt(words[at + 1]!, words[at]!) % toBigInt(words[by + 1]!, words[by]!));
 }
 
@@ -52,7 +52,7 @@ export function longToDouble(words: Int32Array, at: number): number {
 /** l2f: rounds once, so not by way of a double that is already rounded. */
 export function longToFloat(words: Int32Array, at: number): number {
   const exact = exactDouble(words[at + 1]!, words[at]!);
-  if (exact === exact) return Math.fround(exact);
+  if (!Number.isNaN(exact)) return Math.fround(exact);
   const value = toBigInt(words[at + 1]!, words[at]!);
   // Keep the upper bits and a sticky bit below them: the double is then exact and the one rounding right.
   const sticky = (value & 0x7ffn) === 0n ? 0n : 0x400n;
@@ -61,13 +61,13 @@ export function longToFloat(words: Int32Array, at: number): number {
 
 /** d2l and f2l: saturating, NaN to 0. */
 export function storeDoubleAsLong(words: Int32Array, at: number, value: number): void {
-  if (value !== value) {
+  if (Number.isNaN(value)) {
     words[at] = 0;
     words[at + 1] = 0;
-  } else if (value >= 9_223_372_036_854_775_807) {
+  } else if (value >= 2 ** 63) {
     words[at] = -1;
     words[at + 1] = 0x7fff_ffff;
-  } else if (value <= -9_223_372_036_854_775_808) {
+  } else if (value <= -(2 ** 63)) {
     words[at] = 0;
     words[at + 1] = -0x8000_0000;
   } else if (value <= 9_007_199_254_740_992 && value >= -9_007_199_254_740_992) {

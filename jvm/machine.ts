@@ -48,6 +48,7 @@ import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './run
 import { Scheduler } from './scheduler.js';
 import { ACTION_STALLED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
 import { SlowPath } from './slow-path.js';
+import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
 
 /** Methods that a machine can have. */
@@ -377,13 +378,11 @@ export class Machine implements ReplicableMachine {
   /** As throwNew, by the constructor with that descriptor; at most two arguments, references. */
   throwWith(className: string, descriptor: string, values: readonly Reference[]): never {
     const type = this.classes.boot(className);
-    const constructor = type.methodsByKey.get(`<init>${descriptor}`);
-    if (!constructor) throw new Error(`no constructor ${descriptor} in ${className}`);
+    const declared = type.methodsByKey.get(`<init>${descriptor}`);
+    if (!declared) throw new Error(`no constructor ${descriptor} in ${className}`);
     if (this.#thread === 0) throw new Error(`${className} before the first thread`);
-    this.initialize(type);
-    const exception = this.heap.allocateObject(type);
     const [first, second] = values;
-    this.pushFrame(this.internalFrames.throwNew, [exception, constructor.number, first ?? 0, second ?? 0], 0);
+    this.pushFrame(this.internalFrames.throwNew, [type.address, declared.number, first ?? 0, second ?? 0], 0);
     throw FRAMES_CHANGED;
   }
 
@@ -484,9 +483,9 @@ export class Machine implements ReplicableMachine {
   }
 
   /** Parses a class file; its faults are Java errors. */
-  parse(bytes: Uint8Array, origin: string, _trusted: boolean): ClassFile {
+  parse(bytes: Uint8Array, origin: string, trusted: boolean): ClassFile {
     try {
-      return parseClassFile(bytes, origin);
+      return parseClassFile(bytes, origin, { trusted });
     } catch (error) {
       if (error instanceof UnsupportedClassVersion) {
         return this.throwNew('java/lang/UnsupportedClassVersionError', error.message);
@@ -499,7 +498,7 @@ export class Machine implements ReplicableMachine {
 
   /** Verifies a class that is not the JDK's own (JVMS §4.10). */
   verify(type: RuntimeClass): void {
-    type.verified = true;
+    verify(this, type);
   }
 
   /** Field of a class of the boot loader that natives know by name; instance and static alike. */
@@ -597,10 +596,19 @@ export class Machine implements ReplicableMachine {
     return scheduler.terminateCurrent();
   }
 
-  /** Class name and message of an exception, for the machine's own reports. */
+  /** Class name, message and backtrace of an exception, for the machine's own reports. */
   describeException(exception: Reference): string {
     const message = this.textOf(this.getField(exception, 'java/lang/Throwable', 'detailMessage'));
     const name = this.classes.of(exception).externalName;
-    return message === null ? name : `${name}: ${message}`;
+    const lines = [message === null ? name : `${name}: ${message}`];
+    const backtrace = this.getField(exception, 'java/lang/Throwable', 'backtrace');
+    const pairs = backtrace === 0 ? [] : this.heap.elements(backtrace);
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const method = this.classes.method(pairs[i]!);
+      lines.push(`\tat ${method} (line ${method.lineNumber(pairs[i + 1]!)})`);
+    }
+    const cause = this.getField(exception, 'java/lang/Throwable', 'cause');
+    if (cause !== 0 && cause !== exception) lines.push(`Caused by: ${this.describeException(cause)}`);
+    return lines.join('\n');
   }
 }

@@ -5,6 +5,7 @@ import { type Memory, REGISTERS } from './memory.js';
 import type { RuntimeMethod } from './runtime-class.js';
 
 /** A native's result: references, ints, booleans, floats and doubles as number (booleans too), longs as bigint. */
+// biome-ignore lint/suspicious/noConfusingVoidType: natives without a result are functions that return nothing.
 export type NativeResult = number | bigint | boolean | undefined | void;
 
 /**

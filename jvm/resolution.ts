@@ -46,6 +46,7 @@ export class Resolution {
     while (element.component) element = element.component;
     if (element.primitive || from.loader === 0) return;
     if (element.accessFlags & ACC.public || element.inSamePackage(from) || from.isHidden) return;
+    if (isReflectionAccessor(from)) return;
     this.machine.throwNew(
       'java/lang/IllegalAccessError',
       `class ${from.externalName} cannot access its superclass or member class ${element.externalName}`,
@@ -56,6 +57,7 @@ export class Resolution {
   isAccessible(from: RuntimeClass, member: { accessFlags: number; declaringClass: RuntimeClass }): boolean {
     const { accessFlags, declaringClass } = member;
     if (accessFlags & ACC.public || from === declaringClass || from.loader === 0) return true;
+    if (isReflectionAccessor(from)) return true;
     if (accessFlags & ACC.private) return this.nestHostName(from) === this.nestHostName(declaringClass);
     if (from.inSamePackage(declaringClass) || from.isHidden) return true;
     return (
@@ -220,6 +222,13 @@ export interface ResolvedMethod {
   /** Descriptor of the reference; the method's own unless it is signature polymorphic. */
   readonly descriptor: string;
   readonly polymorphic: boolean;
+}
+
+/** Accessors that core reflection generates may access everything; their superclass says so. */
+export function isReflectionAccessor(type: RuntimeClass): boolean {
+  return [...type.supertypes].some(
+    (supertype) => supertype.name === 'jdk/internal/reflect/MagicAccessorImpl',
+  );
 }
 
 /** Signature polymorphic methods, JVMS §2.9.3: native, varargs, of MethodHandle or VarHandle. */
