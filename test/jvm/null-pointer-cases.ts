@@ -127,6 +127,7 @@ public class NullCases {
     attempt(() -> { Supplier<Node> s = null; s.get().i = 1; });
     attempt(() -> { Supplier<Node> s = () -> null; s.get().i = 1; });
     attempt(() -> { Runnable r = nothing::next; });
+    attempt(() -> { ((Supplier<Node>) () -> null).get().i = 1; });
     attempt(() -> { Node outer = null; lock = ((Object) outer).toString() + "x"; });
     attempt(() -> { ((String) lock).trim(); });
     attempt(() -> { ((Node) root.any).next(); });
@@ -181,6 +182,17 @@ public class NullCases {
     attempt(() -> { Node a = root, b = a.next; b.next = a; });
     attempt(() -> { Node a, b; a = b = root.next; a.i = 1; });
     attempt(() -> { root.next = nothing = null; (root.next = nothing).i = 1; });
+    attempt(() -> { (root.nodes[0] = nothing).i = 1; });
+    attempt(() -> { nothing.l = root.l = 5; });
+    attempt(() -> { int x = nothing.i = 5; });
+    attempt(() -> { long x = nothing.l = 5; });
+    attempt(() -> { int x = staticInts[index] = 5; });
+    attempt(() -> { long x = staticLongs[index] = 5; });
+    attempt(() -> { long x = staticLongs[index]++; });
+    attempt(() -> { Node n = find("").next = root; });
+    attempt(() -> { staticLongs[0] = (new long[][] { { 1, 2 } })[0][1] = 5; });
+    attempt(() -> { nothing.l += root.l++ + big; });
+    attempt(() -> { nothing.text += "x"; });
     attempt(() -> { Node[] a = new Node[3]; int k = 0; a[k++].i = a[k++].i; });
     attempt(() -> { String s = null; String t = "a" + s + s.length(); });
     attempt(() -> { nothing.l = yes() ? 1L : index; });
@@ -201,6 +213,7 @@ public class NullCases {
     attempt(() -> reuse(null, 1.0, null));
     attempt(() -> blocks(null, null));
     attempt(() -> loop(null, null));
+    attempt(() -> either(null, null));
     attempt(() -> { Object o = "a".contains(null); });
     attempt(() -> { Object o = new TreeMap<String, String>().put(null, ""); });
     attempt(() -> { Object o = String.valueOf((char[]) null); });
@@ -212,9 +225,40 @@ public class NullCases {
   static void manyLocals(Node parameter) { ${MANY_LOCALS} Node node = parameter; Node[] nodes = { node }; int where = 0; nodes[where].i = v259; }
   static void reuse(Node first, double d, Node second) { { Node a = first; index++; } if (d > 0) second.l = 1; }
   static void blocks(Node a, Node b) { if (b == null) { Node t = a; a = b; b = t; } a.i = 1; }
+  static void either(Node a, Node b) { if (b == null) a = b; else index++; a.i = 1; }
   static void loop(Node a, Node b) { for (int i = 0; i < 2; i++) { b = a; while (b != null) b = b.next; a.i = i; } }
   public static void main(String[] arguments) {
     arrayLoads(); arrayStores(); fields(); calls(); others(); nested(); slots();
+  }
+}
+`;
+
+/** As long as the name of the class whose place it takes. */
+export const OWN_METAFACTORY = 'NullMetafactory'.padEnd('java/lang/invoke/LambdaMetafactory'.length, 'x');
+
+/** Lambdas that are null, once the name of LambdaMetafactory is replaced in class NullLambdas. */
+export const NULL_LAMBDAS = `
+import java.lang.invoke.*;
+import java.util.function.*;
+public class NullLambdas {
+  static int[] ints;
+  static void called() { ((Supplier<Object>) () -> "x").get(); }
+  static void calledLater() { Supplier<Object> s = () -> "x"; s.get(); }
+  static void argument() { ((Function<int[], Object>) a -> a).apply(ints).hashCode(); }
+  static void tell(NullPointerException e) {
+    StackTraceElement top = e.getStackTrace()[0];
+    System.out.println(top.getClassName() + " " + top.getMethodName() + " " + top.getLineNumber() + " " + e.getMessage());
+  }
+  public static void main(String[] arguments) {
+    try { called(); } catch (NullPointerException e) { tell(e); }
+    try { calledLater(); } catch (NullPointerException e) { tell(e); }
+    try { argument(); } catch (NullPointerException e) { tell(e); }
+  }
+}
+class ${OWN_METAFACTORY} {
+  public static CallSite metafactory(MethodHandles.Lookup lookup, String name, MethodType type, MethodType erased,
+      MethodHandle implementation, MethodType instantiated) {
+    return new ConstantCallSite(MethodHandles.constant(type.returnType(), null));
   }
 }
 `;
