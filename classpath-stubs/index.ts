@@ -5,6 +5,7 @@ import { natives as javaIoFileCleanable } from './java/io/FileCleanable.js';
 import { natives as javaIoFileDescriptor } from './java/io/FileDescriptor.js';
 import { natives as javaIoFileInputStream } from './java/io/FileInputStream.js';
 import { natives as javaIoFileOutputStream } from './java/io/FileOutputStream.js';
+import { natives as javaIoObjectStreamClass } from './java/io/ObjectStreamClass.js';
 import { natives as javaIoRandomAccessFile } from './java/io/RandomAccessFile.js';
 import { natives as javaIoUnixFileSystem } from './java/io/UnixFileSystem.js';
 import { natives as javaLangClass } from './java/lang/Class.js';
@@ -25,6 +26,11 @@ import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
 import { natives as javaLangSystem } from './java/lang/System.js';
 import { natives as javaLangThread } from './java/lang/Thread.js';
 import { natives as javaLangThrowable } from './java/lang/Throwable.js';
+import { natives as javaNetInet4Address } from './java/net/Inet4Address.js';
+import { natives as javaNetInet6Address } from './java/net/Inet6Address.js';
+import { natives as javaNetInetAddress } from './java/net/InetAddress.js';
+import { natives as javaNetInetAddressImplFactory } from './java/net/InetAddressImplFactory.js';
+import { natives as javaNioMappedMemoryUtils } from './java/nio/MappedMemoryUtils.js';
 import { natives as javaSecurityAccessController } from './java/security/AccessController.js';
 import { natives as javaUtilConcurrentAtomicAtomicLong } from './java/util/concurrent/atomic/AtomicLong.js';
 import { natives as javaUtilTimeZone } from './java/util/TimeZone.js';
@@ -45,6 +51,12 @@ import { natives as jdkInternalReflectReflection } from './jdk/internal/reflect/
 import { natives as jdkInternalUtilSystemPropsRaw } from './jdk/internal/util/SystemProps$Raw.js';
 import { natives as jdkInternalVmVMSupport } from './jdk/internal/vm/VMSupport.js';
 import { natives as jdkInternalVmVectorVectorSupport } from './jdk/internal/vm/vector/VectorSupport.js';
+import { natives as sunNioChFileChannelImpl } from './sun/nio/ch/FileChannelImpl.js';
+import { natives as sunNioChFileDispatcherImpl } from './sun/nio/ch/FileDispatcherImpl.js';
+import { natives as sunNioChIOUtil } from './sun/nio/ch/IOUtil.js';
+import { natives as sunNioChNativeThread } from './sun/nio/ch/NativeThread.js';
+import { natives as sunNioFsLinuxNativeDispatcher } from './sun/nio/fs/LinuxNativeDispatcher.js';
+import { natives as sunNioFsUnixNativeDispatcher } from './sun/nio/fs/UnixNativeDispatcher.js';
 
 export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, NativeTable>([
   ['java/lang/Object', javaLangObject],
@@ -92,4 +104,16 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['jdk/internal/reflect/NativeConstructorAccessorImpl', jdkInternalReflectNativeConstructorAccessorImpl],
   ['jdk/internal/reflect/Reflection', jdkInternalReflectReflection],
   ['jdk/internal/vm/VMSupport', jdkInternalVmVMSupport],
+  ['sun/nio/fs/UnixNativeDispatcher', sunNioFsUnixNativeDispatcher],
+  ['sun/nio/fs/LinuxNativeDispatcher', sunNioFsLinuxNativeDispatcher],
+  ['sun/nio/ch/NativeThread', sunNioChNativeThread],
+  ['sun/nio/ch/IOUtil', sunNioChIOUtil],
+  ['sun/nio/ch/FileDispatcherImpl', sunNioChFileDispatcherImpl],
+  ['sun/nio/ch/FileChannelImpl', sunNioChFileChannelImpl],
+  ['java/nio/MappedMemoryUtils', javaNioMappedMemoryUtils],
+  ['java/net/InetAddress', javaNetInetAddress],
+  ['java/net/Inet4Address', javaNetInet4Address],
+  ['java/net/Inet6Address', javaNetInet6Address],
+  ['java/net/InetAddressImplFactory', javaNetInetAddressImplFactory],
+  ['java/io/ObjectStreamClass', javaIoObjectStreamClass],
 ]);

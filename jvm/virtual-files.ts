@@ -39,6 +39,8 @@ const NULL_DEVICE = '/dev/null';
 
 const LAST_STANDARD_DESCRIPTOR = 2;
 const MAXIMUM_DESCRIPTORS = 65_536;
+/** A single read of an entropy device gives no more than this. */
+const MAXIMUM_ENTROPY_BYTES = 65_536;
 /** Largest position that a request can name. */
 const MAXIMUM_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
 const NO_BYTES = new Uint8Array(0);
@@ -57,6 +59,9 @@ export class VirtualFiles {
     { kind: 'standardOutput', path: '', position: 0n },
     { kind: 'standardError', path: '', position: 0n },
   ];
+  /** Open directories by a number above 0: their names, and how many of them have been read. */
+  readonly #directories = new Map<number, { readonly names: readonly string[]; next: number }>();
+  #nextDirectory = 1;
   readonly #actor: Actor;
   readonly #jdkPrefix: string;
 
@@ -163,7 +168,10 @@ export class VirtualFiles {
       case 'nothing':
         return NO_BYTES;
       case 'entropy':
-        return this.#actor.perform(loggedInput, { kind: 'readEntropy', byteCount }) as Uint8Array;
+        return this.#actor.perform(loggedInput, {
+          kind: 'readEntropy',
+          byteCount: Math.min(byteCount, MAXIMUM_ENTROPY_BYTES),
+        }) as Uint8Array;
       case 'regular': {
         if (position > MAXIMUM_POSITION) return NO_BYTES;
         const request: Request = {
@@ -186,6 +194,22 @@ export class VirtualFiles {
     if (file.kind !== 'regular') return 0n;
     const status = this.status(file.path);
     return status === null ? new HostError('ENOENT', 'No such file or directory') : status[1]!;
+  }
+
+  /** An open directory, whose names are those of this moment; its number. */
+  openDirectory(names: readonly string[]): number {
+    this.#directories.set(this.#nextDirectory, { names, next: 0 });
+    return this.#nextDirectory++;
+  }
+
+  /** The next name of an open directory, undefined after the last. */
+  nextName(directory: number): string | undefined {
+    const open = this.#directories.get(directory);
+    return open?.names[open.next++];
+  }
+
+  closeDirectory(directory: number): void {
+    this.#directories.delete(directory);
   }
 }
 

@@ -1,0 +1,134 @@
+// sun.nio.ch.FileDispatcherImpl: reading virtual files into buffers outside the heap's objects, and writing to the
+// standard streams.
+import { internal } from '../../../../jvm/actions.js';
+import { HostError } from '../../../../jvm/environment.js';
+import type { Machine } from '../../../../jvm/machine.js';
+import type { NativeTable } from '../../../../jvm/natives.js';
+import type { Reference } from '../../../../jvm/runtime-class.js';
+import type { VirtualFile } from '../../../../jvm/virtual-files.js';
+import {
+  CANNOT_WRITE,
+  descriptorNumber,
+  readAction,
+  throwIOException,
+  writeAction,
+  writeBytes,
+} from '../../../support/file-streams.js';
+
+/** sun.nio.ch.IOStatus. */
+const END_OF_FILE = -1;
+/** An iovec: address and length, both 64 bits. */
+const VECTOR_BYTES = 16;
+
+function fileOf(m: Machine, descriptor: Reference): VirtualFile {
+  const file = m.virtualFiles.get(descriptorNumber(m, descriptor));
+  return file ?? throwIOException(m, 'Bad file descriptor');
+}
+
+/** Reads at a position into memory; the number of bytes, -1 at the end. */
+function readAt(m: Machine, file: VirtualFile, position: bigint, address: bigint, byteCount: number): number {
+  const bytes = m.virtualFiles.readAt(file, position, byteCount);
+  if (bytes instanceof HostError) return throwIOException(m, bytes.message);
+  m.memory.u8.set(bytes, Number(address));
+  return bytes.length === 0 && byteCount > 0 ? END_OF_FILE : bytes.length;
+}
+
+/** As readAt, at the file's position, which moves. */
+function readOn(m: Machine, file: VirtualFile, address: bigint, byteCount: number): number {
+  const count = readAt(m, file, file.position, address, byteCount);
+  if (count > 0) file.position += BigInt(count);
+  return count;
+}
+
+/** The first of an array of iovecs that has room; a vectored call may end after it. */
+function firstVector(m: Machine, address: bigint, vectorCount: number): { start: bigint; byteCount: number } {
+  for (let i = 0; i < vectorCount; i++) {
+    const at = Number(address) + i * VECTOR_BYTES;
+    const byteCount = Number(m.heap.getLong(at + 8));
+    if (byteCount > 0) return { start: m.heap.getLong(at), byteCount };
+  }
+  return { start: 0n, byteCount: 0 };
+}
+
+function writeFrom(m: Machine, descriptor: Reference, address: bigint, byteCount: number): number {
+  const start = Number(address);
+  writeBytes(m, descriptorNumber(m, descriptor), m.memory.u8.subarray(start, start + byteCount));
+  return byteCount;
+}
+
+export const natives = {
+  'init()V': { action: internal, call: () => {} },
+  'read0(Ljava/io/FileDescriptor;JI)I': {
+    action: readAction,
+    call: (m: Machine, descriptor: Reference, address: bigint, byteCount: number) =>
+      readOn(m, fileOf(m, descriptor), address, byteCount),
+  },
+  'pread0(Ljava/io/FileDescriptor;JIJ)I': {
+    action: readAction,
+    call: (m: Machine, descriptor: Reference, address: bigint, byteCount: number, position: bigint) =>
+      readAt(m, fileOf(m, descriptor), position, address, byteCount),
+  },
+  'readv0(Ljava/io/FileDescriptor;JI)J': {
+    action: readAction,
+    call: (m: Machine, descriptor: Reference, address: bigint, vectorCount: number) => {
+      const { start, byteCount } = firstVector(m, address, vectorCount);
+      return BigInt(readOn(m, fileOf(m, descriptor), start, byteCount));
+    },
+  },
+  'write0(Ljava/io/FileDescriptor;JI)I': { action: writeAction, call: writeFrom },
+  'writev0(Ljava/io/FileDescriptor;JI)J': {
+    action: writeAction,
+    call: (m: Machine, descriptor: Reference, address: bigint, vectorCount: number) => {
+      const { start, byteCount } = firstVector(m, address, vectorCount);
+      return BigInt(writeFrom(m, descriptor, start, byteCount));
+    },
+  },
+  'pwrite0(Ljava/io/FileDescriptor;JIJ)I': {
+    action: internal,
+    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
+  },
+  'truncate0(Ljava/io/FileDescriptor;J)I': {
+    action: internal,
+    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
+  },
+  // A file that is only read has nothing to bring to disk.
+  'force0(Ljava/io/FileDescriptor;Z)I': {
+    action: internal,
+    call: (m: Machine, descriptor: Reference) => {
+      fileOf(m, descriptor);
+      return 0;
+    },
+  },
+  // A negative position asks for the present one.
+  'seek0(Ljava/io/FileDescriptor;J)J': {
+    action: internal,
+    call: (m: Machine, descriptor: Reference, position: bigint) => {
+      const file = fileOf(m, descriptor);
+      if (file.path === '') throwIOException(m, 'Illegal seek');
+      if (position >= 0n) file.position = position;
+      return file.position;
+    },
+  },
+  'size0(Ljava/io/FileDescriptor;)J': {
+    action: readAction,
+    call: (m: Machine, descriptor: Reference) => {
+      const byteCount = m.virtualFiles.byteCount(fileOf(m, descriptor));
+      return byteCount instanceof HostError ? throwIOException(m, byteCount.message) : byteCount;
+    },
+  },
+  'close0(Ljava/io/FileDescriptor;)V': {
+    action: internal,
+    call: (m: Machine, descriptor: Reference) => {
+      m.virtualFiles.close(descriptorNumber(m, descriptor));
+    },
+  },
+  // It would wake threads that are blocked in a call on the file; none can be.
+  'preClose0(Ljava/io/FileDescriptor;)V': { action: internal, call: () => {} },
+  'closeIntFD(I)V': {
+    action: internal,
+    call: (m: Machine, descriptor: number) => {
+      m.virtualFiles.close(descriptor);
+    },
+  },
+  'canTransferToFromOverlappedMap0()Z': { action: internal, call: () => true },
+} satisfies NativeTable;
