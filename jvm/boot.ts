@@ -14,17 +14,15 @@ import { JavaThrow } from './signals.js';
 const LAUNCH_CLASS = 1;
 const NORMAL_PRIORITY = 5;
 
-/** Classes that HotSpot initializes before initPhase1, in its order. */
+/** Classes that HotSpot initializes before the main thread has its object, and after, in its order. */
 const EARLY_CLASSES = [
   'java/lang/String',
   'java/lang/System',
   'java/lang/Class',
   'java/lang/ThreadGroup',
   'java/lang/Thread',
-  'java/lang/Module',
-  'java/lang/reflect/Method',
-  'java/lang/ref/Finalizer',
 ];
+const LATER_CLASSES = ['java/lang/Module', 'java/lang/reflect/Method', 'java/lang/ref/Finalizer'];
 
 /** Scratch words of the boot frame. */
 const WORD = { step: 0, index: 1, systemGroup: 2, mainGroup: 3, mainClass: 4, exception: 5 } as const;
@@ -36,13 +34,16 @@ function next(m: Machine): void {
   m.setScratch(WORD.step, m.scratch(WORD.step) + 1);
 }
 
-const initializeEarlyClasses: Step = (m) => {
-  for (let i = m.scratch(WORD.index); i < EARLY_CLASSES.length; i++) {
-    m.setScratch(WORD.index, i + 1);
-    m.initialize(m.classes.boot(EARLY_CLASSES[i]!));
-  }
-  next(m);
-};
+function initializeClasses(names: readonly string[]): Step {
+  return (m) => {
+    for (let i = m.scratch(WORD.index); i < names.length; i++) {
+      m.setScratch(WORD.index, i + 1);
+      m.initialize(m.classes.boot(names[i]!));
+    }
+    m.setScratch(WORD.index, 0);
+    next(m);
+  };
+}
 
 const makeSystemGroup: Step = (m) => {
   const type = m.classes.boot('java/lang/ThreadGroup');
@@ -123,7 +124,7 @@ const initializeMainClass: Step = (m) => {
 const runMain: Step = (m) => {
   const type = m.classes.ofMirror(m.scratch(WORD.mainClass));
   const method = type.findMethod('main', '([Ljava/lang/String;)V');
-  if (!method) throw new Error('LauncherHelper let a class without main pass');
+  if (!method) throw new Error(`LauncherHelper let ${type.name} pass, which has no main`);
   const strings = m.classes.arrayOf(m.classes.boot('java/lang/String'));
   const values = m.birthRecord.programArguments.map((text) => m.heap.newString(text));
   next(m);
@@ -171,11 +172,12 @@ const endProgram: Step = (m) => {
 };
 
 const STEPS: readonly Step[] = [
-  initializeEarlyClasses,
+  initializeClasses(EARLY_CLASSES),
   makeSystemGroup,
   makeMainGroup,
   makeMainThread,
   markMainThread,
+  initializeClasses(LATER_CLASSES),
   phase1,
   phase2,
   phase3,

@@ -256,8 +256,9 @@ export class Machine implements ReplicableMachine {
    * again when it has returned, and finds its result by callResult*. Selects nothing: the method given is the one.
    */
   call(method: RuntimeMethod, values: readonly (number | bigint)[]): never {
-    if (method.isStatic) this.initialize(method.declaringClass);
     this.pushFrame(method, values, 0);
+    // On top of the method's frame, so that the native is not executed again in between.
+    if (method.isStatic) this.initialize(method.declaringClass);
     throw FRAMES_CHANGED;
   }
 
