@@ -13,13 +13,19 @@ import { natives as javaLangClassLoader } from './java/lang/ClassLoader.js';
 import { natives as javaLangDouble } from './java/lang/Double.js';
 import { natives as javaLangFloat } from './java/lang/Float.js';
 import { natives as javaLangModule } from './java/lang/Module.js';
+import { natives as javaLangNullPointerException } from './java/lang/NullPointerException.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
 import { natives as javaLangProcessEnvironment } from './java/lang/ProcessEnvironment.js';
 import { natives as javaLangRuntime } from './java/lang/Runtime.js';
 import { natives as javaLangRefPhantomReference } from './java/lang/ref/PhantomReference.js';
 import { natives as javaLangRefReference } from './java/lang/ref/Reference.js';
 import { natives as javaLangReflectArray } from './java/lang/reflect/Array.js';
+import { natives as javaLangReflectExecutable } from './java/lang/reflect/Executable.js';
+import { natives as javaLangReflectField } from './java/lang/reflect/Field.js';
+import { natives as javaLangSecurityManager } from './java/lang/SecurityManager.js';
 import { natives as javaLangShutdown } from './java/lang/Shutdown.js';
+import { natives as javaLangStackStreamFactory } from './java/lang/StackStreamFactory.js';
+import { natives as javaLangStackStreamFactoryAbstractStackWalker } from './java/lang/StackStreamFactory$AbstractStackWalker.js';
 import { natives as javaLangStackTraceElement } from './java/lang/StackTraceElement.js';
 import { natives as javaLangString } from './java/lang/String.js';
 import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
@@ -45,6 +51,7 @@ import { natives as jdkInternalMiscSignal } from './jdk/internal/misc/Signal.js'
 import { natives as jdkInternalMiscUnsafe } from './jdk/internal/misc/Unsafe.js';
 import { natives as jdkInternalMiscVM } from './jdk/internal/misc/VM.js';
 import { natives as jdkInternalPerfPerf } from './jdk/internal/perf/Perf.js';
+import { natives as jdkInternalReflectConstantPool } from './jdk/internal/reflect/ConstantPool.js';
 import { natives as jdkInternalReflectNativeConstructorAccessorImpl } from './jdk/internal/reflect/NativeConstructorAccessorImpl.js';
 import { natives as jdkInternalReflectNativeMethodAccessorImpl } from './jdk/internal/reflect/NativeMethodAccessorImpl.js';
 import { natives as jdkInternalReflectReflection } from './jdk/internal/reflect/Reflection.js';
@@ -59,6 +66,7 @@ import { natives as sunNioFsLinuxNativeDispatcher } from './sun/nio/fs/LinuxNati
 import { natives as sunNioFsUnixNativeDispatcher } from './sun/nio/fs/UnixNativeDispatcher.js';
 
 export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, NativeTable>([
+  ['java/lang/NullPointerException', javaLangNullPointerException],
   ['java/lang/Object', javaLangObject],
   ['java/io/Console', javaIoConsole],
   ['java/io/FileCleanable', javaIoFileCleanable],
@@ -116,4 +124,10 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/net/Inet6Address', javaNetInet6Address],
   ['java/net/InetAddressImplFactory', javaNetInetAddressImplFactory],
   ['java/io/ObjectStreamClass', javaIoObjectStreamClass],
+  ['java/lang/StackStreamFactory', javaLangStackStreamFactory],
+  ['java/lang/StackStreamFactory$AbstractStackWalker', javaLangStackStreamFactoryAbstractStackWalker],
+  ['java/lang/reflect/Executable', javaLangReflectExecutable],
+  ['java/lang/reflect/Field', javaLangReflectField],
+  ['java/lang/SecurityManager', javaLangSecurityManager],
+  ['jdk/internal/reflect/ConstantPool', jdkInternalReflectConstantPool],
 ]);

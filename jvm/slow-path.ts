@@ -5,7 +5,6 @@ import { vtableIndexOf } from './class-layout.js';
 import { ACC, FRAME, METHOD_ROW, THREAD, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
-import { nullPointerMessage } from './null-pointer-message.js';
 import { Op } from './opcode-numbers.js';
 import { prepareMethod } from './prepare.js';
 import type { ResolvedMethod } from './resolution.js';
@@ -65,7 +64,7 @@ export class SlowPath {
       case Trap.safepoint:
         return m.scheduler.safepoint();
       case Trap.nullPointer:
-        return m.throwNew('java/lang/NullPointerException', nullPointerMessage(m, this.#method(), pc));
+        return m.throwNew('java/lang/NullPointerException');
       case Trap.arrayBounds:
         return this.#arrayBounds(operand, pc);
       case Trap.arrayStore:
