@@ -112,12 +112,7 @@ export function newRecordComponent(
   });
 }
 
-/** The field or method that a Field, Method or Constructor object stands for. */
-export function reflectedField(m: Machine, field: Reference): RuntimeField {
-  const type = m.classes.ofMirror(m.getField(field, FIELD, 'clazz'));
-  return type.fields[m.getField(field, FIELD, 'slot')]!;
-}
-
+/** The method that a Method or Constructor object stands for. */
 export function reflectedMethod(m: Machine, executable: Reference): RuntimeMethod {
   const className = m.classes.of(executable).name;
   const type = m.classes.ofMirror(m.getField(executable, className, 'clazz'));
