@@ -174,7 +174,7 @@ function checkHeader(classFile: ClassFile): void {
 function checkUnique(members: readonly (FieldInfo | MethodInfo)[], kind: string, origin: string): void {
   const seen = new Set<string>();
   for (const { name, descriptor } of members) {
-    // No name contains a space before a descriptor that could be taken for another pair: descriptors hold no ':'.
+    // The length keeps apart what would run together.
     const key = `${descriptor.length}:${descriptor}${name}`;
     if (seen.has(key)) {
       fail(`Duplicate ${kind} name "${name}" with signature "${descriptor}" in class file ${origin}`);
@@ -190,6 +190,7 @@ function checkField(field: FieldInfo, classFile: ClassFile): void {
   if (!areFieldFlagsLegal(accessFlags, (classFile.accessFlags & ACC.INTERFACE) !== 0)) {
     fail(`Illegal field modifiers in class ${classFile.name}: 0x${accessFlags.toString(16).toUpperCase()}`);
   }
+  void field.signature;
   if ((accessFlags & ACC.STATIC) === 0 || field.rawAttribute('ConstantValue') === null) return;
   const tag = classFile.pool.tag(constantValueIndex);
   if (tag === 0)
@@ -234,7 +235,6 @@ function checkMethod(method: MethodInfo, classFile: ClassFile): void {
   for (const exception of method.exceptions) {
     if (!isClassName(exception)) fail(`Exception name has bad type at constant pool in class file ${origin}`);
   }
-  void method.parameters;
   void method.signature;
 }
 
@@ -271,6 +271,16 @@ function checkCode(code: CodeAttribute, classFile: ClassFile): void {
   }
 }
 
+/** JVMS §4.7.6. */
+function checkInnerClasses({ name: origin, innerClasses }: ClassFile): void {
+  for (const { inner, outer, accessFlags } of innerClasses) {
+    if (inner === outer) fail(`Class is both outer and inner class in class file ${origin}`);
+    if (!areClassFlagsLegal(accessFlags & ~ACC.MODULE)) {
+      fail(`Illegal class modifiers in class ${origin}: 0x${accessFlags.toString(16).toUpperCase()}`);
+    }
+  }
+}
+
 /** Decodes the class's own attributes once, so that reflection later finds no malformed one. */
 function checkAttributes(classFile: ClassFile): void {
   const { pool, name } = classFile;
@@ -279,7 +289,7 @@ function checkAttributes(classFile: ClassFile): void {
   void classFile.nestHost;
   void classFile.nestMembers;
   void classFile.permittedSubclasses;
-  void classFile.innerClasses;
+  checkInnerClasses(classFile);
   void classFile.enclosingMethod;
   void classFile.recordComponents;
   for (const component of classFile.recordComponents ?? []) {

@@ -203,7 +203,7 @@ const CASES: Readonly<Record<string, Case>> = {
     code: assemble('aload', 4, 'invokevirtual', method('java/lang/Object.<init>'), RETURN_ZERO),
     message: 'Illegal call to internal method',
   },
-  'invokestatic of an interface entry that is a class': {
+  'a cast to a method': {
     code: assemble('aload_3', 'checkcast', method('java/lang/Object.clone'), 'pop', RETURN_ZERO),
     message: 'Illegal type at constant pool entry',
   },
