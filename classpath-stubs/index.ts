@@ -16,6 +16,7 @@ import { natives as javaLangModule } from './java/lang/Module.js';
 import { natives as javaLangNullPointerException } from './java/lang/NullPointerException.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
 import { natives as javaLangProcessEnvironment } from './java/lang/ProcessEnvironment.js';
+import { natives as javaLangProcessHandleImpl } from './java/lang/ProcessHandleImpl.js';
 import { natives as javaLangRuntime } from './java/lang/Runtime.js';
 import { natives as javaLangRefPhantomReference } from './java/lang/ref/PhantomReference.js';
 import { natives as javaLangRefReference } from './java/lang/ref/Reference.js';
@@ -27,6 +28,7 @@ import { natives as javaLangShutdown } from './java/lang/Shutdown.js';
 import { natives as javaLangStackStreamFactory } from './java/lang/StackStreamFactory.js';
 import { natives as javaLangStackStreamFactoryAbstractStackWalker } from './java/lang/StackStreamFactory$AbstractStackWalker.js';
 import { natives as javaLangStackTraceElement } from './java/lang/StackTraceElement.js';
+import { natives as javaLangStrictMath } from './java/lang/StrictMath.js';
 import { natives as javaLangString } from './java/lang/String.js';
 import { natives as javaLangStringUTF16 } from './java/lang/StringUTF16.js';
 import { natives as javaLangSystem } from './java/lang/System.js';
@@ -130,4 +132,6 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/lang/reflect/Field', javaLangReflectField],
   ['java/lang/SecurityManager', javaLangSecurityManager],
   ['jdk/internal/reflect/ConstantPool', jdkInternalReflectConstantPool],
+  ['java/lang/StrictMath', javaLangStrictMath],
+  ['java/lang/ProcessHandleImpl', javaLangProcessHandleImpl],
 ]);

@@ -32,6 +32,8 @@ export type Request =
   | { readonly kind: 'readFileAttributes'; readonly path: string; readonly followLinks: boolean }
   /** Target of a symbolic link: string. */
   | { readonly kind: 'readLink'; readonly path: string }
+  /** Number of the process that runs the program: number. */
+  | { readonly kind: 'readProcessId' }
   /** Starts a one-shot timer; acknowledged by the event { kind: 'timer', id } once durationNs have passed. */
   | { readonly kind: 'startTimer'; readonly id: number; readonly durationNs: bigint }
   /** The timer is no longer of interest: its event, where it comes, is ignored by the machine. */

@@ -40,6 +40,8 @@ function perform(request: HostRequest): ActionResult {
       return result(canonicalPath(request.path));
     case 'readFileAttributes':
       return result(fileAttributes(request.path, request.followLinks));
+    case 'readProcessId':
+      return process.pid;
     case 'readLink':
       return result(readLink(request.path));
   }
