@@ -447,6 +447,8 @@ export class Machine implements ReplicableMachine {
     const object = this.scheduler.get(thread, THREAD.object);
     const address = object + this.field('java/lang/Thread', 'interrupted').offset;
     if (this.memory.i8[address] === 0) return;
+    // Before the flag is cleared: it may leave, and then the native is executed again.
+    this.initialize(this.classes.boot('java/lang/InterruptedException'));
     this.memory.i8[address] = 0;
     this.throwNew('java/lang/InterruptedException');
   }

@@ -28,6 +28,8 @@ function throwIfInterrupted(m: Machine, thread: number): void {
   const object = m.scheduler.get(thread, THREAD.object);
   const address = object + m.field(THREAD_CLASS, 'interrupted').offset;
   if (m.memory.i8[address] === 0) return;
+  // Before the flag is cleared: it may leave, and then all this happens again.
+  m.initialize(m.classes.boot('java/lang/InterruptedException'));
   m.memory.i8[address] = 0;
   m.throwNew('java/lang/InterruptedException', 'sleep interrupted');
 }
