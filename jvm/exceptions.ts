@@ -47,6 +47,7 @@ export class Exceptions {
         if (method.name === '<init>' && this.machine.memory.i32[locals] === throwable) continue;
         making = false;
       }
+      if ((this.machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.hidden) !== 0) continue;
       pairs.push(method.number, pc);
       if (pairs.length >= 2 * MAXIMUM_TRACE_DEPTH) break;
     }

@@ -18,12 +18,8 @@ function componentOf(m: Machine, array: Reference): RuntimeClass {
 
 /** Address of an element; throws where there is none. */
 function addressOf(m: Machine, array: Reference, index: number, component: RuntimeClass): number {
-  const length = m.heap.arrayLength(array);
-  if (index < 0 || index >= length) {
-    m.throwNew(
-      'java/lang/ArrayIndexOutOfBoundsException',
-      `Index ${index} out of bounds for length ${length}`,
-    );
+  if (index < 0 || index >= m.heap.arrayLength(array)) {
+    m.throwNew('java/lang/ArrayIndexOutOfBoundsException');
   }
   return elementAddress(array, index, component.descriptor);
 }
@@ -49,9 +45,10 @@ function getPrimitive(to: PrimitiveDescriptor): NativeMethod {
 /** Stores a primitive value into an array of primitives of its type or a wider one. */
 function storePrimitive(m: Machine, array: Reference, index: number, from: PrimitiveValue | null): void {
   const type = primitiveComponentOf(m, array);
+  const address = addressOf(m, array, index, m.classes.primitive(type));
   const value = from && widen(from, type);
   if (value === null) return m.throwNew(ILLEGAL_ARGUMENT, 'argument type mismatch');
-  storeValue(m, addressOf(m, array, index, m.classes.primitive(type)), type, value);
+  storeValue(m, address, type, value);
 }
 
 function setPrimitive(type: PrimitiveDescriptor): NativeMethod {
@@ -62,13 +59,18 @@ function setPrimitive(type: PrimitiveDescriptor): NativeMethod {
   };
 }
 
-/** Component class that a Class object gives for a new array of some dimensions. */
-function newComponent(m: Machine, mirror: Reference, dimensions: number): RuntimeClass {
+/** Component class that a Class object gives for a new array of these lengths; throws what bad ones throw. */
+function newComponent(m: Machine, mirror: Reference, lengths: readonly number[]): RuntimeClass {
   if (mirror === 0) m.throwNew('java/lang/NullPointerException');
+  for (const length of lengths) {
+    if (length < 0) m.throwNew('java/lang/NegativeArraySizeException', String(length));
+  }
   const type = m.classes.ofMirror(mirror);
-  let all = dimensions;
-  for (let element = type; element.component; element = element.component) all++;
-  if (type.primitive === 'V' || all > MAXIMUM_DIMENSIONS) m.throwNew(ILLEGAL_ARGUMENT);
+  let dimensions = lengths.length;
+  for (let element = type; element.component; element = element.component) dimensions++;
+  if (type.primitive === 'V' || lengths.length === 0 || dimensions > MAXIMUM_DIMENSIONS) {
+    m.throwNew(ILLEGAL_ARGUMENT);
+  }
   return type;
 }
 
@@ -104,8 +106,8 @@ export const natives = {
     call: (m: Machine, array: Reference, index: number, object: Reference) => {
       const component = componentOf(m, array);
       if (component.primitive !== null) {
-        const from = object === 0 ? null : unbox(m, object);
-        return storePrimitive(m, array, index, from);
+        if (object === 0) m.throwNew(ILLEGAL_ARGUMENT);
+        return storePrimitive(m, array, index, unbox(m, object));
       }
       const address = addressOf(m, array, index, component);
       if (object !== 0 && !m.isInstance(object, component)) {
@@ -125,8 +127,7 @@ export const natives = {
   'newArray(Ljava/lang/Class;I)Ljava/lang/Object;': {
     action: internal,
     call: (m: Machine, mirror: Reference, length: number) => {
-      const component = newComponent(m, mirror, 1);
-      if (length < 0) m.throwNew('java/lang/NegativeArraySizeException', String(length));
+      const component = newComponent(m, mirror, [length]);
       return m.heap.allocateArray(m.classes.arrayOf(component), length);
     },
   },
@@ -135,8 +136,7 @@ export const natives = {
     call: (m: Machine, mirror: Reference, dimensions: Reference) => {
       if (dimensions === 0) m.throwNew('java/lang/NullPointerException');
       const lengths = m.heap.elements(dimensions);
-      let type = newComponent(m, mirror, lengths.length);
-      if (lengths.length === 0) m.throwNew(ILLEGAL_ARGUMENT, 'Empty dimensions array');
+      let type = newComponent(m, mirror, lengths);
       for (let i = 0; i < lengths.length; i++) type = m.classes.arrayOf(type);
       return m.newMultiArray(type, lengths);
     },
