@@ -1,4 +1,5 @@
 // The decompressions under way (java.util.zip.Inflater), by the number that their Java objects hold. Machine state.
+import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { InflateState } from '../lib/inflate.js';
 
 export class Inflaters {
@@ -21,5 +22,23 @@ export class Inflaters {
 
   close(id: number): void {
     this.#states.delete(id);
+  }
+
+  /** The table as bytes; see restore. */
+  save(): Uint8Array {
+    const writer = new BinaryWriter().varuint(this.#nextId).varuint(this.#states.size);
+    for (const [id, state] of this.#states) writer.varuint(id).bytes(state.save());
+    return writer.finish();
+  }
+
+  /** Replaces the table by a saved one. UserError TRUNCATED where bytes are missing. */
+  restore(bytes: Uint8Array): void {
+    const reader = new BinaryReader(bytes);
+    this.#nextId = reader.varuint();
+    this.#states.clear();
+    for (let count = reader.varuint(); count > 0; count--) {
+      const id = reader.varuint();
+      this.#states.set(id, InflateState.restore(reader.bytes()));
+    }
   }
 }

@@ -1,17 +1,15 @@
 // Virtual files: what the file descriptors of the Java program stand for. The table is machine state; the contents are
 // read by stateless actions (path and position), so that any replica can go on reading after a take-over.
+
+import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { type InternalDescriptor, input, localInput } from './actions.js';
 import type { BirthRecord } from './birth-record.js';
 import { type ActionResult, HostError, type Request } from './environment.js';
 
 /** What a descriptor stands for. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
-export type VirtualFileKind =
-  | 'standardInput'
-  | 'standardOutput'
-  | 'standardError'
-  | 'regular'
-  | 'entropy'
-  | 'nothing';
+export type VirtualFileKind = (typeof KINDS)[number];
+
+const KINDS = ['standardInput', 'standardOutput', 'standardError', 'regular', 'entropy', 'nothing'] as const;
 
 /** An open virtual file. */
 export interface VirtualFile {
@@ -54,7 +52,7 @@ const IS_DIRECTORY = new HostError('EISDIR', 'Is a directory');
 
 export class VirtualFiles {
   /** By descriptor. Lowest free numbers are given first, as POSIX says. */
-  readonly #files: (VirtualFile | undefined)[] = [
+  #files: (VirtualFile | undefined)[] = [
     { kind: 'standardInput', path: '', position: 0n },
     { kind: 'standardOutput', path: '', position: 0n },
     { kind: 'standardError', path: '', position: 0n },
@@ -210,6 +208,43 @@ export class VirtualFiles {
 
   closeDirectory(directory: number): void {
     this.#directories.delete(directory);
+  }
+
+  /** The table as bytes; see restore. */
+  save(): Uint8Array {
+    const writer = new BinaryWriter();
+    const files = [...new Set(this.#files.filter((file) => file !== undefined))];
+    writer.varuint(files.length);
+    for (const { kind, path, position } of files) {
+      writer.u8(KINDS.indexOf(kind)).string(path).i64(position);
+    }
+    // Descriptors that share a file name the same one; 0 is a free descriptor.
+    writer.varuint(this.#files.length);
+    for (const file of this.#files) writer.varuint(file === undefined ? 0 : files.indexOf(file) + 1);
+    writer.varuint(this.#nextDirectory).varuint(this.#directories.size);
+    for (const [directory, { names, next }] of this.#directories) {
+      writer.varuint(directory).varuint(next).varuint(names.length);
+      for (const name of names) writer.string(name);
+    }
+    return writer.finish();
+  }
+
+  /** Replaces the table by a saved one. UserError TRUNCATED where bytes are missing. */
+  restore(bytes: Uint8Array): void {
+    const reader = new BinaryReader(bytes);
+    const list = <T>(item: () => T): T[] => Array.from({ length: reader.varuint() }, item);
+    const files = list(() => {
+      const kind = KINDS[reader.u8()]!;
+      return { kind, path: reader.string(), position: reader.i64() };
+    });
+    this.#files = list(() => files[reader.varuint() - 1]);
+    this.#nextDirectory = reader.varuint();
+    this.#directories.clear();
+    for (let count = reader.varuint(); count > 0; count--) {
+      const directory = reader.varuint();
+      const next = reader.varuint();
+      this.#directories.set(directory, { next, names: list(() => reader.string()) });
+    }
   }
 }
 

@@ -1,0 +1,47 @@
+// The tables of natives, held against the JDK: each entry is a native method of its class, with that descriptor, and
+// each action descriptor is one that the patent allows.
+import test from 'ava';
+import { nativeTables } from '../../classpath-stubs/index.js';
+import { checkDescriptor } from '../../jvm/actions.js';
+import { parseClassFile } from '../../jvm/class-file/class-file.js';
+import { ACC } from '../../jvm/layout.js';
+import { openModules } from '../jvm/javac.js';
+
+const modules = openModules();
+
+/** Keys of the native methods that a JDK class declares; null where there is no such class. */
+function nativesOf(className: string): Set<string> | null {
+  const module = modules.moduleOfPackage(className.slice(0, className.lastIndexOf('/')));
+  const bytes = modules.find(`/${module}/${className}.class`);
+  if (bytes === undefined) return null;
+  const methods = parseClassFile(bytes, className).methods;
+  return new Set(
+    methods
+      .filter((method) => (method.accessFlags & ACC.native) !== 0)
+      .map((method) => method.name + method.descriptor),
+  );
+}
+
+test('every native is one of the JDK', (t) => {
+  const strangers: string[] = [];
+  for (const [className, table] of nativeTables) {
+    const known = nativesOf(className);
+    if (known === null) strangers.push(className);
+    else
+      strangers.push(
+        ...Object.keys(table)
+          .filter((key) => !known.has(key))
+          .map((key) => `${className}.${key}`),
+      );
+  }
+  t.deepEqual(strangers, []);
+  t.true(nativeTables.size > 30);
+});
+
+test('every native has a legal action descriptor', (t) => {
+  for (const [className, table] of nativeTables) {
+    for (const [key, native] of Object.entries(table)) {
+      t.notThrows(() => checkDescriptor(native.action), `${className}.${key}`);
+    }
+  }
+});
