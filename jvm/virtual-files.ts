@@ -48,6 +48,7 @@ const unloggedInput = localInput();
 
 const BAD_DESCRIPTOR = new HostError('EBADF', 'Bad file descriptor');
 const TOO_MANY = new HostError('EMFILE', 'Too many open files');
+const NO_SUCH_FILE = new HostError('ENOENT', 'No such file or directory');
 const IS_DIRECTORY = new HostError('EISDIR', 'Is a directory');
 
 export class VirtualFiles {
@@ -73,10 +74,10 @@ export class VirtualFiles {
     return this.#actor.birthRecord.hostProperties['user.dir'] ?? '/';
   }
 
-  /** A path as requests want it: relative ones begin at the current folder. */
+  /** A path as requests want it: relative ones begin at the current folder. The empty path, which names nothing,
+   *  stays empty. */
   absolute(path: string): string {
-    if (path.startsWith('/')) return path;
-    return path === '' ? this.currentFolder : `${this.currentFolder}/${path}`;
+    return path.startsWith('/') || path === '' ? path : `${this.currentFolder}/${path}`;
   }
 
   /** Files of the JDK are the same for every replica, since the birth record holds the JDK's digest; what is read of
@@ -85,8 +86,9 @@ export class VirtualFiles {
     return path.startsWith(this.#jdkPrefix) ? unloggedInput : loggedInput;
   }
 
-  /** Performs a request that names a file. */
+  /** Performs a request that names a file by a path that absolute() has given. */
   perform(request: Request & { readonly path: string }): ActionResult {
+    if (request.path === '') return NO_SUCH_FILE;
     return this.#actor.perform(this.descriptorOf(request.path), request);
   }
 
@@ -191,7 +193,7 @@ export class VirtualFiles {
   byteCount(file: VirtualFile): bigint | HostError {
     if (file.kind !== 'regular') return 0n;
     const status = this.status(file.path);
-    return status === null ? new HostError('ENOENT', 'No such file or directory') : status[1]!;
+    return status === null ? NO_SUCH_FILE : status[1]!;
   }
 
   /** An open directory, whose names are those of this moment; its number. */

@@ -107,7 +107,8 @@ test('relative paths begin at the current folder', (t) => {
   const { files } = make();
   t.is(files.absolute('a/b'), '/home/ann/a/b');
   t.is(files.absolute('/a'), '/a');
-  t.is(files.absolute(''), '/home/ann');
+  t.is(files.status(files.absolute('')), null);
+  t.deepEqual(files.open(files.absolute('')), new HostError('ENOENT', 'No such file or directory'));
 });
 
 test('a saved table goes on in another machine', (t) => {
