@@ -21,7 +21,8 @@ function moduleVersion(m: Machine, module: Reference): Reference {
   return text === 0 ? 0 : m.heap.internObject(text);
 }
 
-function describeFrame(m: Machine, element: Reference, method: RuntimeMethod, pc: number): void {
+/** Fills a StackTraceElement with what HotSpot tells of a frame. */
+export function describeFrame(m: Machine, element: Reference, method: RuntimeMethod, pc: number): void {
   const { declaringClass } = method;
   const { loader } = declaringClass;
   const module = m.classes.moduleOf(declaringClass);

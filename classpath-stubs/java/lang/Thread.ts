@@ -4,10 +4,10 @@ import { THREAD, THREAD_STATE, WAKE } from '../../../jvm/layout.js';
 import type { Machine } from '../../../jvm/machine.js';
 import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable } from '../../../jvm/natives.js';
-import type { Reference } from '../../../jvm/runtime-class.js';
+import type { Reference, RuntimeClass } from '../../../jvm/runtime-class.js';
 import { JAVA_THREAD_STATUS } from '../../../jvm/scheduler.js';
 import { unpark } from '../../support/parking.js';
-import { dumpThread } from '../../support/thread-dump.js';
+import { describeFrame } from './StackTraceElement.js';
 
 const THREAD_CLASS = 'java/lang/Thread';
 const NS_PER_MS = 1_000_000n;
@@ -70,6 +70,17 @@ function liveThreads(m: Machine): Reference {
     arrayClass,
     objects.filter((object) => object !== 0),
   );
+}
+
+/** StackTraceElement[] of a live thread, the top frame first. */
+function dumpThread(m: Machine, thread: number, elementsClass: RuntimeClass): Reference {
+  const elements: Reference[] = [];
+  for (const { method, pc } of m.exceptions.frames(thread)) {
+    const element = m.heap.allocateObject(elementsClass.component!);
+    describeFrame(m, element, method, pc);
+    elements.push(element);
+  }
+  return m.heap.newReferenceArray(elementsClass, elements);
 }
 
 function dumpThreads(m: Machine, threads: Reference): Reference {

@@ -34,9 +34,10 @@ function requireArrayClass(m: Machine, mirror: Reference): RuntimeClass {
 function allocateInstance(m: Machine, _self: Reference, mirror: Reference): Reference {
   const type = m.classes.ofMirror(mirror);
   if (type.primitive !== null) m.throwNew('java/lang/InstantiationException');
-  if (type.isAbstract || type.isInterface || type.isArray || type.name === 'java/lang/Class') {
+  if (type.isAbstract || type.isInterface || type.isArray) {
     m.throwNew('java/lang/InstantiationException', type.externalName);
   }
+  if (type.name === 'java/lang/Class') m.throwNew('java/lang/IllegalAccessException', type.externalName);
   m.initialize(type);
   return m.heap.allocateObject(type);
 }
