@@ -50,7 +50,7 @@ function replaceableProperties(record: BirthRecord): Record<string, string> {
     'sun.boot.library.path': `${home}/lib`,
     'java.vm.info': 'interpreted mode',
     'sun.java.launcher': 'SUN_STANDARD',
-    // The class library's image is read piece by piece, since there is no mapping it into the machine's memory.
+    // Only the index of the class library's image has a place in the machine's memory.
     'jdk.image.map.all': 'false',
   };
 }
