@@ -12,6 +12,8 @@ import { natives as javaLangClass } from './java/lang/Class.js';
 import { natives as javaLangClassLoader } from './java/lang/ClassLoader.js';
 import { natives as javaLangDouble } from './java/lang/Double.js';
 import { natives as javaLangFloat } from './java/lang/Float.js';
+import { natives as javaLangInvokeMethodHandle } from './java/lang/invoke/MethodHandle.js';
+import { natives as javaLangInvokeMethodHandleNatives } from './java/lang/invoke/MethodHandleNatives.js';
 import { natives as javaLangModule } from './java/lang/Module.js';
 import { natives as javaLangNullPointerException } from './java/lang/NullPointerException.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
@@ -103,6 +105,8 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['jdk/internal/jimage/NativeImageBuffer', jdkInternalJimageNativeImageBuffer],
   ['java/lang/Class', javaLangClass],
   ['java/lang/ClassLoader', javaLangClassLoader],
+  ['java/lang/invoke/MethodHandle', javaLangInvokeMethodHandle],
+  ['java/lang/invoke/MethodHandleNatives', javaLangInvokeMethodHandleNatives],
   ['java/lang/Module', javaLangModule],
   ['java/lang/StackTraceElement', javaLangStackTraceElement],
   ['java/lang/Throwable', javaLangThrowable],

@@ -3,10 +3,11 @@
 // (scratch word 0 is the step), and no stack trace shows them.
 import { internal } from './actions.js';
 import { assignMethodRow } from './class-layout.js';
+import { UPCALLS } from './dynamic/upcalls.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_FLAG, METHOD_ROW, THREAD, THREAD_STATE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
-import { bindNative, type NativeMethod } from './natives.js';
+import { bindNative, type NativeMethod, type RawNativeMethod } from './natives.js';
 import { type Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
 import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
@@ -178,6 +179,9 @@ const TABLE = {
   'runThread(Ljava/lang/Object;)V': runThread,
 } as const satisfies Record<string, NativeMethod>;
 
+/** Names of the frames that call java.lang.invoke. */
+type UpcallName = keyof typeof UPCALLS extends `${infer Name}(${string}` ? Name : never;
+
 export class InternalFrames {
   readonly type: RuntimeClass;
   readonly throwNew: RuntimeMethod;
@@ -185,6 +189,7 @@ export class InternalFrames {
   readonly loadClass: RuntimeMethod;
   readonly runThread: RuntimeMethod;
   readonly #machine: Machine;
+  readonly #upcalls = new Map<string, RuntimeMethod>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -198,16 +203,24 @@ export class InternalFrames {
       RuntimeMethod,
       RuntimeMethod,
     ];
+    for (const [key, native] of Object.entries(UPCALLS)) {
+      this.#upcalls.set(key.slice(0, key.indexOf('(')), this.add(key, native));
+    }
+  }
+
+  /** The frame of that name that calls java.lang.invoke. */
+  named(name: UpcallName): RuntimeMethod {
+    return this.#upcalls.get(name)!;
   }
 
   /** Adds a native of the machine's own, named name(descriptor). */
-  add(key: string, native: NativeMethod): RuntimeMethod {
+  add(key: string, native: NativeMethod | RawNativeMethod): RuntimeMethod {
     const cut = key.indexOf('(');
     const flags = ACC.static | ACC.native | ACC.synthetic;
     const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, null, null, -1);
     assignMethodRow(this.#machine, method);
     this.#machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
-    method.native = native;
+    if ('call' in native) method.native = native;
     this.#machine.boundNatives[method.number >> 3] = bindNative(method, native);
     return method;
   }

@@ -26,6 +26,7 @@ import { Trap } from './trap.js';
 
 const INVOKE_BYTES = 3;
 const INVOKE_INTERFACE_BYTES = 5;
+const INVOKE_DYNAMIC_BYTES = 5;
 
 export function interpret(machine: Machine): StopReason {
   const memory = machine.memory;
@@ -38,6 +39,7 @@ export function interpret(machine: Machine): StopReason {
   const C = machine.codeArea.words;
   const M = machine.methodTable;
   const natives = machine.boundNatives;
+  const { intrinsics, captures } = machine.dynamic;
 
   for (;;) {
     const thread = machine.scheduler.current();
@@ -1319,6 +1321,40 @@ export function interpret(machine: Machine): StopReason {
             delta = INVOKE_INTERFACE_BYTES;
             break;
           }
+          case Op.invoke_linked:
+            target = C[pc + 1]!;
+            // The receiver, a method or variable handle; the appendix is pushed behind the arguments.
+            if (I[sp + 2 - M[target + METHOD_ROW.argumentWords]!]! === 0) {
+              trap = Trap.nullPointer;
+              break execution;
+            }
+            I[sp] = C[pc + 2]!;
+            sp += 2;
+            break;
+          case Op.invoke_linked_site:
+            target = C[pc + 1]!;
+            I[sp] = C[pc + 2]!;
+            sp += 2;
+            delta = INVOKE_DYNAMIC_BYTES;
+            break;
+          case Op.invoke_handle:
+            target = intrinsics.select(C[pc + 1]!, C[pc + 2]!, sp);
+            if (target === 0) {
+              trap = Trap.slow;
+              break execution;
+            }
+            // linkTo* takes its MemberName off; invokeBasic passes everything on.
+            if (C[pc + 1] !== 0) sp -= 2;
+            break;
+          case Op.capture_site:
+            operand = captures.create(C[pc + 1]!, sp);
+            if (operand < 0) {
+              trap = Trap.outOfMemory;
+              break execution;
+            }
+            sp = operand;
+            pc += INVOKE_DYNAMIC_BYTES;
+            continue;
           case Op.new_object: {
             const address = I[REGISTERS.heapTop]!;
             const top = address + C[pc + 2]!;

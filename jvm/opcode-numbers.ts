@@ -252,6 +252,8 @@ export enum Op {
   invoke_linked = 241,
   invoke_linked_site = 242,
   invoke_handle = 243,
+  // An invokedynamic call site that makes a capturing lambda: operand, the index of its plan.
+  capture_site = 244,
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */

@@ -75,10 +75,6 @@ export class ClassAssembler {
     }
     const table = new ByteSink().u2(this.#bootstrapMethods.length);
     for (const entry of this.#bootstrapMethods) table.append(entry);
-    body
-      .u2(1)
-      .u2(this.pool.utf8('BootstrapMethods'))
-      .u4(table.bytes.length)
-      .append(table.bytes);
+    body.u2(1).u2(this.pool.utf8('BootstrapMethods')).u4(table.bytes.length).append(table.bytes);
   }
 }

@@ -206,4 +206,3 @@ export class CodeEmitter {
     return new ByteSink().u2(this.pool.utf8('StackMapTable')).u4(body.bytes.length).append(body.bytes).bytes;
   }
 }
-
