@@ -1,7 +1,7 @@
 // Numbers of the instructions that prepared code holds: the JVM's own (JVMS §6.5), then the quick forms that
 // resolution and preparation put in their place. Operand words stand in the words of the operand bytes.
 
-export enum Op {
+export const enum Op {
   nop = 0,
   aconst_null = 1,
   iconst_m1 = 2,

@@ -1,6 +1,6 @@
 // Why the dispatch loop was left: the conditions that the slow paths deal with.
 
-export enum Trap {
+export const enum Trap {
   none,
   /** The instruction at pc needs resolution or has no fast form. */
   slow,
