@@ -37,6 +37,7 @@ import { natives as javaLangSystem } from './java/lang/System.js';
 import { natives as javaLangThread } from './java/lang/Thread.js';
 import { natives as javaLangThrowable } from './java/lang/Throwable.js';
 import { natives as javaNetInet4Address } from './java/net/Inet4Address.js';
+import { natives as javaNetInet4AddressImpl } from './java/net/Inet4AddressImpl.js';
 import { natives as javaNetInet6Address } from './java/net/Inet6Address.js';
 import { natives as javaNetInetAddress } from './java/net/InetAddress.js';
 import { natives as javaNetInetAddressImplFactory } from './java/net/InetAddressImplFactory.js';
@@ -138,4 +139,5 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['jdk/internal/reflect/ConstantPool', jdkInternalReflectConstantPool],
   ['java/lang/StrictMath', javaLangStrictMath],
   ['java/lang/ProcessHandleImpl', javaLangProcessHandleImpl],
+  ['java/net/Inet4AddressImpl', javaNetInet4AddressImpl],
 ]);

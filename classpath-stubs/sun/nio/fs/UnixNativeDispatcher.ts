@@ -121,6 +121,9 @@ function accountId(file: 'passwd' | 'group') {
   };
 }
 
+/** Calls that would change a file or folder. */
+const refused = { action: internal, call: unixCall((m: Machine) => raiseMessage(m, CANNOT_WRITE)) };
+
 export const natives = {
   'init()I': { action: internal, call: () => CAPABILITIES },
   'getcwd()[B': { action: internal, call: (m: Machine) => newBytes(m, m.virtualFiles.currentFolder) },
@@ -200,4 +203,13 @@ export const natives = {
   'getgrgid(I)[B': { action: readAction, call: accountName('group') },
   'getpwnam0(J)I': { action: readAction, call: accountId('passwd') },
   'getgrnam0(J)I': { action: readAction, call: accountId('group') },
+  'mkdir0(JI)V': refused,
+  'rmdir0(J)V': refused,
+  'unlink0(J)V': refused,
+  'rename0(JJ)V': refused,
+  'link0(JJ)V': refused,
+  'symlink0(JJ)V': refused,
+  'chmod0(JI)V': refused,
+  'utimes0(JJJ)V': refused,
+  'write(IJI)I': refused,
 } satisfies NativeTable;
