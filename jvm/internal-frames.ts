@@ -4,6 +4,7 @@
 import { internal } from './actions.js';
 import { assignMethodRow } from './class-layout.js';
 import { UPCALLS } from './dynamic/upcalls.js';
+import { failInitialization, isFailing, throwFailedBefore } from './initialization-failure.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_FLAG, METHOD_ROW, THREAD, THREAD_STATE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
@@ -13,7 +14,8 @@ import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
 import { initializeStaticConstants } from './static-constants.js';
 
-/** Throws a new exception of a class, by a constructor with these arguments. The frame is pushed at once, so that what
+/** Throws a new exception of a class, by a constructor with these arguments; a second argument that the constructor does
+ *  not take is the exception's cause, as initCause would set it. The frame is pushed at once, so that what
  *  throws is not executed again while the exception's class is initialized. */
 const throwNew: NativeMethod = {
   action: internal,
@@ -27,8 +29,11 @@ const throwNew: NativeMethod = {
       const method = m.classes.method(constructorNumber);
       m.call(method, [exception, first, second].slice(0, method.argumentSlots));
     }
+    const exception = m.scratch(1);
+    const takesBoth = m.classes.method(constructorNumber).argumentSlots > 2;
+    if (second !== 0 && !takesBoth) m.setField(exception, 'java/lang/Throwable', 'cause', second);
     m.scheduler.useReserve(false);
-    throw new JavaThrow(m.scratch(1));
+    throw new JavaThrow(exception);
   },
 };
 
@@ -39,7 +44,12 @@ const initializeClass: NativeMethod = {
   call: (m: Machine, classAddress: number) => {
     const type = m.classes.atAddress(classAddress);
     const exception = m.takeCaught();
-    if (exception !== 0) return failInitialization(m, type, exception);
+    if (isFailing(m) || (exception !== 0 && m.scratch(0) > 0)) {
+      return failInitialization(m, type, exception, () => {
+        endInitialization(m, type, INITIALIZATION.erroneous);
+      });
+    }
+    if (exception !== 0) throw new JavaThrow(exception);
     if (m.scratch(0) === 0 && !beginInitialization(m, type)) return;
     if (m.scratch(0) === 1) {
       m.setScratch(0, 2);
@@ -79,9 +89,7 @@ function beginInitialization(m: Machine, type: RuntimeClass): boolean {
     m.scheduler.set(thread, THREAD.initializing, type.address);
     m.scheduler.block(THREAD_STATE.waitingForInitialization, JAVA_THREAD_STATUS.runnable);
   }
-  if (state === INITIALIZATION.erroneous) {
-    m.throwNew('java/lang/NoClassDefFoundError', `Could not initialize class ${type.externalName}`);
-  }
+  if (state === INITIALIZATION.erroneous) throwFailedBefore(m, type);
   m.verify(type);
   i32[block + CLASS_BLOCK.initializationState] = INITIALIZATION.inProgress;
   i32[block + CLASS_BLOCK.initializationThread] = thread;
@@ -99,14 +107,6 @@ function endInitialization(m: Machine, type: RuntimeClass, state: number): void 
   }
 }
 
-function failInitialization(m: Machine, type: RuntimeClass, exception: Reference): never {
-  if (m.memory.i32[(type.address >> 2) + CLASS_BLOCK.initializationState] === INITIALIZATION.inProgress) {
-    endInitialization(m, type, INITIALIZATION.erroneous);
-  }
-  if (m.classes.of(exception).isSubtypeOf(m.classes.boot('java/lang/Error'))) throw new JavaThrow(exception);
-  return m.throwWith('java/lang/ExceptionInInitializerError', '(Ljava/lang/Throwable;)V', [exception]);
-}
-
 /** Loads a class through a Java loader and records the loader as initiating. Last argument: 1 where a
  *  ClassNotFoundException becomes a NoClassDefFoundError (JVMS §5.3.1). */
 const loadClass: NativeMethod = {
@@ -118,10 +118,7 @@ const loadClass: NativeMethod = {
     if (exception !== 0) {
       const notFound = m.classes.boot('java/lang/ClassNotFoundException');
       if (asError === 0 || !m.classes.of(exception).isSubtypeOf(notFound)) throw new JavaThrow(exception);
-      m.throwWith('java/lang/NoClassDefFoundError', '(Ljava/lang/String;Ljava/lang/Throwable;)V', [
-        m.heap.newString(name),
-        exception,
-      ]);
+      m.throwCaused('java/lang/NoClassDefFoundError', name, exception);
     }
     if (m.scratch(0) === 0) {
       m.setScratch(0, 1);

@@ -22,6 +22,8 @@ export const CLASS_BLOCK = {
   initializationThread: 7,
   /** log2 of the element size of an array class. */
   elementShift: 8,
+  /** Error object that says why initialization has failed; 0 where it has not. */
+  initializationError: 9,
 } as const;
 export const VTABLE_WORD = 16;
 

@@ -376,7 +376,13 @@ export class Machine implements ReplicableMachine {
     return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message)]);
   }
 
-  /** As throwNew, by the constructor with that descriptor; at most two arguments, references. */
+  /** As throwNew, with a cause. */
+  throwCaused(className: string, message: string, cause: Reference): never {
+    return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message), cause]);
+  }
+
+  /** As throwNew, by the constructor with that descriptor; at most two arguments, references. A second value where the
+   *  constructor takes one argument is the exception's cause. */
   throwWith(className: string, descriptor: string, values: readonly Reference[]): never {
     const type = this.classes.boot(className);
     const declared = type.methodsByKey.get(`<init>${descriptor}`);
