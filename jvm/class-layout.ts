@@ -1,5 +1,6 @@
 // Linking arithmetic: field offsets, vtables and method rows, all assigned in load order.
 import { isReference, slotsOf } from './class-file/descriptors.js';
+import { isHiddenFrame } from './dynamic/annotations.js';
 import {
   ACC,
   FRAME_WORDS,
@@ -147,7 +148,8 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   table[row + METHOD_ROW.flags] =
     (isSynchronized ? METHOD_FLAG.synchronized : 0) |
     (method.isStatic ? METHOD_FLAG.static : 0) |
-    (method.isNative ? METHOD_FLAG.native : 0);
+    (method.isNative ? METHOD_FLAG.native : 0) |
+    (isHiddenFrame(method.declaringClass, method.info) ? METHOD_FLAG.hidden : 0);
   table[row + METHOD_ROW.resultWords] = slotsOf(method.parsed.returns) * 2;
   const nativeStub = isSynchronized ? STUB.synchronizedNative : STUB.native;
   table[row + METHOD_ROW.entry] = method.isNative ? nativeStub : method.code ? STUB.prepare : STUB.abstract;

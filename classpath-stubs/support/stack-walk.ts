@@ -38,22 +38,6 @@ export function isIgnoredByCallerSearch(m: Machine, method: RuntimeMethod): bool
   return declaringClass.name.startsWith('java/lang/invoke/') && isHiddenMethod(m, method);
 }
 
-const CALLER_SENSITIVE_ANNOTATION = 'Ljdk/internal/reflect/CallerSensitive;';
-
-/** True for methods of the boot loader's classes that are annotated as caller-sensitive. */
-export function isCallerSensitive({ declaringClass, info }: RuntimeMethod): boolean {
-  const annotations = info?.rawAttribute('RuntimeVisibleAnnotations') ?? null;
-  if (declaringClass.loader !== 0 || annotations === null) return false;
-  // Such annotations have no elements: two bytes of count, then type and element count of each.
-  const { pool } = declaringClass.file!;
-  for (let at = 2; at + 4 <= annotations.length; at += 4) {
-    const typeIndex = (annotations[at]! << 8) | annotations[at + 1]!;
-    if (pool.utf8(typeIndex) === CALLER_SENSITIVE_ANNOTATION) return true;
-    if (annotations[at + 2]! + annotations[at + 3]! > 0) return false;
-  }
-  return false;
-}
-
 function referenceKind(method: RuntimeMethod): number {
   if (method.isStatic) return REF_INVOKE_STATIC;
   const isFinal = ((method.accessFlags | method.declaringClass.accessFlags) & ACC.final) !== 0;

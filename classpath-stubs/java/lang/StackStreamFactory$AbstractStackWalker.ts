@@ -1,17 +1,13 @@
 // java.lang.StackStreamFactory.AbstractStackWalker: StackWalker's frames, in batches. The frame of callStackWalk is the
 // anchor of a walk: its scratch word 1 holds the frame that the last batch ended with.
 import { internal } from '../../../jvm/actions.js';
+import { isCallerSensitive } from '../../../jvm/dynamic/annotations.js';
 import type { FrameView } from '../../../jvm/exceptions.js';
 import { NATIVE_SCRATCH_WORDS } from '../../../jvm/layout.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference, RuntimeClass } from '../../../jvm/runtime-class.js';
-import {
-  fillStackFrameInfo,
-  isCallerSensitive,
-  isHiddenMethod,
-  runningFrames,
-} from '../../support/stack-walk.js';
+import { fillStackFrameInfo, isHiddenMethod, runningFrames } from '../../support/stack-walk.js';
 
 /** Bits of a walk's mode, as java.lang.StackStreamFactory has them. */
 const FILL_CLASS_REFERENCES_ONLY = 0x2;
@@ -69,7 +65,12 @@ function fillBatch(
   for (const frame of frames) {
     const { method } = frame;
     if (skipsHidden && isHiddenMethod(m, method)) continue;
-    if (classesOnly && callerOnly && index === startIndex && isCallerSensitive(method)) {
+    if (
+      classesOnly &&
+      callerOnly &&
+      index === startIndex &&
+      isCallerSensitive(method.declaringClass, method.info)
+    ) {
       m.throwNew(
         'java/lang/UnsupportedOperationException',
         `StackWalker::getCallerClass called from @CallerSensitive '${m.describeMethod(method)}' method`,
