@@ -140,6 +140,8 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   const table = machine.methodTable;
   const row = method.number;
   const isSynchronized = (method.accessFlags & ACC.synchronized) !== 0;
+  const { declaringClass } = method;
+  const hidden = declaringClass.isHidden || isHiddenFrame(declaringClass, method.info);
   const hiddenWords = (isSynchronized ? 2 : 0) + (method.isNative ? NATIVE_SCRATCH_WORDS : 0);
   const locals = method.code ? method.code.maxLocals : method.argumentSlots;
   table[row + METHOD_ROW.argumentWords] = method.argumentSlots * 2;
@@ -149,7 +151,7 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
     (isSynchronized ? METHOD_FLAG.synchronized : 0) |
     (method.isStatic ? METHOD_FLAG.static : 0) |
     (method.isNative ? METHOD_FLAG.native : 0) |
-    (isHiddenFrame(method.declaringClass, method.info) ? METHOD_FLAG.hidden : 0);
+    (hidden ? METHOD_FLAG.hidden : 0);
   table[row + METHOD_ROW.resultWords] = slotsOf(method.parsed.returns) * 2;
   const nativeStub = isSynchronized ? STUB.synchronizedNative : STUB.native;
   table[row + METHOD_ROW.entry] = method.isNative ? nativeStub : method.code ? STUB.prepare : STUB.abstract;

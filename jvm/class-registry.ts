@@ -205,11 +205,9 @@ export class ClassRegistry {
       if (options.name !== undefined && options.name !== file.name) {
         this.machine.throwNew('java/lang/NoClassDefFoundError', `${options.name} (wrong name: ${file.name})`);
       }
-      if (this.loaded(loader, name)) {
-        this.machine.throwNew(
-          'java/lang/LinkageError',
-          `loader attempted duplicate class definition for ${name}`,
-        );
+      const known = this.loaded(loader, name);
+      if (known) {
+        this.machine.throwNew('java/lang/LinkageError', this.machine.duplicateClassMessage(known));
       }
     }
     const resolve = (superName: string) => this.machine.resolution.loadClass(loader, superName);

@@ -416,6 +416,19 @@ export class Machine implements ReplicableMachine {
     return `${both} (${from.externalName} is in ${fromPlace}; ${to.externalName} is in ${toPlace})`;
   }
 
+  /** Message of a second definition of a class by its loader. */
+  duplicateClassMessage(type: RuntimeClass): string {
+    const loader = this.loaderName(type.loader);
+    const kind = type.isInterface ? 'interface' : type.isAbstract ? 'abstract class' : 'class';
+    const name = type.externalName;
+    let place = `${name} is in ${this.#describeModule(type)}`;
+    if (loader !== "'app'" && loader !== "'platform'" && loader !== "'bootstrap'") {
+      const parent = this.getField(type.loader, 'java/lang/ClassLoader', 'parent');
+      place += `, parent loader ${this.loaderName(parent)}`;
+    }
+    return `loader ${loader} attempted duplicate ${kind} definition for ${name}. (${place})`;
+  }
+
   #describeModule(type: RuntimeClass): string {
     let element = type;
     while (element.component) element = element.component;
