@@ -43,8 +43,8 @@ const SIGNALS: Readonly<Record<string, number>> = {
   PWR: 30,
   SYS: 31,
 };
-/** Signals that HotSpot keeps for itself: ILL, FPE, SEGV, USR1 and QUIT. */
-const RESERVED: ReadonlySet<number> = new Set([3, 4, 8, 10, 11]);
+/** Signals that HotSpot keeps for itself (ILL, FPE, SEGV, USR1, QUIT) or that nobody can handle (KILL, STOP). */
+const RESERVED: ReadonlySet<number> = new Set([3, 4, 8, 9, 10, 11, 19]);
 /** Signals that by default end no process: CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH. */
 const HARMLESS: ReadonlySet<number> = new Set([17, 18, 19, 20, 21, 22, 23, 28]);
 
