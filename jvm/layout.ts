@@ -5,6 +5,9 @@ export const OBJECT_HEADER_BYTES = 8;
 export const ARRAY_LENGTH_BYTES = 8;
 export const ARRAY_BASE_BYTES = 16;
 export const LOCK_WORD = 1;
+/** Lock word of a byte array that is a block of native memory (Unsafe.allocateMemory): nothing refers to it, and it
+ *  stays until the program frees it. No thread's lock looks like it, because thread ids have 16 bits. */
+export const NATIVE_BLOCK_LOCK = 0x7fff_fe00;
 export const ARRAY_LENGTH_WORD = 2;
 export const ARRAY_BASE_WORD = 4;
 

@@ -236,18 +236,14 @@ export class Scheduler {
     daemon: boolean,
   ): number {
     const size = Math.max(MINIMUM_STACK_BYTES, (stackBytes + 15) & ~15);
-    const id = this.memory.i32[REGISTERS.nextThreadId]!;
-    if (id > MAXIMUM_THREAD_ID) return 0;
-    const stack = this.#allocateStack(size);
-    if (stack === 0) return 0;
-    const i32 = this.memory.i32;
-    const free = i32[REGISTERS.freeThreads]!;
-    const thread = free === 0 ? this.memory.allocateMetaspace(THREAD.words * 4) : free;
+    const thread = this.#allocateBlock();
     if (thread === 0) return 0;
-    if (free !== 0) i32[REGISTERS.freeThreads] = this.get(free, THREAD.queueNext);
-    i32.fill(0, thread >> 2, (thread >> 2) + THREAD.words);
-    i32[REGISTERS.nextThreadId] = id + 1;
-    this.set(thread, THREAD.threadId, id);
+    const stack = this.#allocateStack(size);
+    const i32 = this.memory.i32;
+    if (stack === 0) {
+      this.#freeBlock(thread);
+      return 0;
+    }
     this.set(thread, THREAD.stackAddress, stack);
     this.set(thread, THREAD.stackBytes, size);
     this.set(thread, THREAD.stackLimit, (stack + size - STACK_RESERVE_BYTES) >> 2);
@@ -261,6 +257,26 @@ export class Scheduler {
     if (object !== 0) this.memory.i32[(object + this.eetopOffset) >> 2] = thread;
     this.wake(thread);
     return thread;
+  }
+
+  /** A cleared thread block with its thread id, which it keeps when it is used again; 0 where there is none left. */
+  #allocateBlock(): number {
+    const i32 = this.memory.i32;
+    const free = i32[REGISTERS.freeThreads]!;
+    const id = free === 0 ? i32[REGISTERS.nextThreadId]! : this.get(free, THREAD.threadId);
+    if (id > MAXIMUM_THREAD_ID) return 0;
+    const thread = free === 0 ? this.memory.allocateMetaspace(THREAD.words * 4) : free;
+    if (thread === 0) return 0;
+    if (free === 0) i32[REGISTERS.nextThreadId] = id + 1;
+    else i32[REGISTERS.freeThreads] = this.get(free, THREAD.queueNext);
+    i32.fill(0, thread >> 2, (thread >> 2) + THREAD.words);
+    this.set(thread, THREAD.threadId, id);
+    return thread;
+  }
+
+  #freeBlock(thread: number): void {
+    this.set(thread, THREAD.queueNext, this.memory.i32[REGISTERS.freeThreads]!);
+    this.memory.i32[REGISTERS.freeThreads] = thread;
   }
 
   #firstFrame(thread: number, locals: number, method: RuntimeMethod, argument: number): void {
@@ -314,8 +330,7 @@ export class Scheduler {
     i32[stack >> 2] = i32[REGISTERS.freeStacks]!;
     i32[(stack >> 2) + 1] = this.get(thread, THREAD.stackBytes);
     i32[REGISTERS.freeStacks] = stack;
-    this.set(thread, THREAD.queueNext, i32[REGISTERS.freeThreads]!);
-    i32[REGISTERS.freeThreads] = thread;
+    this.#freeBlock(thread);
     throw THREAD_BLOCKED;
   }
 

@@ -1,11 +1,14 @@
 // Memory outside Java objects (Unsafe.allocateMemory): blocks of the heap, kept in free lists by size class.
-// To a walk over the heap a block is a byte array whose lock word is NATIVE_BLOCK; it lives until it is freed.
-import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, LOCK_WORD } from '../../jvm/layout.js';
+// To a walk over the heap a block is a byte array whose lock word is NATIVE_BLOCK_LOCK; it lives until it is freed.
+import {
+  ARRAY_BASE_BYTES,
+  ARRAY_BASE_WORD,
+  ARRAY_LENGTH_WORD,
+  LOCK_WORD,
+  NATIVE_BLOCK_LOCK,
+} from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import { REGISTERS } from '../../jvm/memory.js';
-
-/** Lock word that marks a block of native memory: no thread's lock looks like it (thread ids have 16 bits). */
-export const NATIVE_BLOCK = 0x7fff_fe00;
 
 const MINIMUM_BLOCK_BYTES = 32;
 /** Four size classes for each power of two, so that at most a fifth of a block is waste. */
@@ -36,7 +39,7 @@ export function allocateNative(m: Machine, byteCount: number): number {
     i32[block >> 2] = m.heap.byteArray.address;
     i32[(block >> 2) + ARRAY_LENGTH_WORD] = blockBytes - ARRAY_BASE_BYTES;
   }
-  i32[(block >> 2) + LOCK_WORD] = NATIVE_BLOCK;
+  i32[(block >> 2) + LOCK_WORD] = NATIVE_BLOCK_LOCK;
   return block + ARRAY_BASE_BYTES;
 }
 

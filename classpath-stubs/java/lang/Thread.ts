@@ -11,13 +11,15 @@ import { describeFrame } from './StackTraceElement.js';
 
 const THREAD_CLASS = 'java/lang/Thread';
 const NS_PER_MS = 1_000_000n;
+/** A larger wish is cut: the constructor of Thread calls it a suggestion. */
+const MAXIMUM_STACK_BYTES = 256 << 20;
 /** HotSpot's words for every failure to start a thread. */
 const NO_THREAD = 'unable to create native thread: possibly out of memory or process/resource limits reached';
 
 function start(m: Machine, self: Reference): void {
   if (m.scheduler.ofObject(self) !== 0) m.throwNew('java/lang/IllegalThreadStateException');
   const wanted = m.heap.getLong(self + m.field(THREAD_CLASS, 'stackSize').offset);
-  const stackBytes = wanted > 0n ? Number(wanted) : m.options.stackBytes;
+  const stackBytes = wanted > 0n ? Math.min(Number(wanted), MAXIMUM_STACK_BYTES) : m.options.stackBytes;
   const daemon = m.memory.i8[self + m.field(THREAD_CLASS, 'daemon').offset] !== 0;
   const thread = m.scheduler.start(self, stackBytes, m.internalFrames.runThread, self, daemon);
   if (thread === 0) m.throwNew('java/lang/OutOfMemoryError', NO_THREAD);
