@@ -4,6 +4,7 @@ import { TAG } from './class-file/constant-pool.js';
 import { classNameOf, parseMethodDescriptor } from './class-file/descriptors.js';
 import { BootstrapMethods } from './dynamic/bootstrap-methods.js';
 import { Captures } from './dynamic/captures.js';
+import { type Failure, failureReferences, throwFailure } from './dynamic/failures.js';
 import { INTRINSIC, Intrinsics } from './dynamic/intrinsics.js';
 import { MemberNames } from './dynamic/member-names.js';
 import { type SiteLink, Sites } from './dynamic/sites.js';
@@ -13,13 +14,13 @@ import { REGISTERS } from './memory.js';
 import { Op } from './opcode-numbers.js';
 import type { ResolvedMethod } from './resolution.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
-import { FRAMES_CHANGED, JavaThrow } from './signals.js';
+import { FRAMES_CHANGED } from './signals.js';
 
 /** Bytes of invokevirtual and invokestatic. */
 const INVOKE_BYTES = 3;
 
 /** A resolved MethodHandle or Dynamic constant: its value, primitives boxed; or the error that every use throws. */
-export type DynamicConstantValue = { readonly reference: Reference } | { readonly failure: Reference };
+export type DynamicConstantValue = { readonly reference: Reference } | { readonly failure: Failure };
 
 /** What a polymorphic call has become: a static method, and the argument that it takes after the others (0: none). */
 export interface PolymorphicLink {
@@ -40,6 +41,8 @@ export class DynamicLinking {
   readonly memberNames: MemberNames;
   readonly intrinsics: Intrinsics;
   readonly bootstrapMethods: BootstrapMethods;
+  /** Pool indexes of the constants that are resolved here, by class. */
+  readonly #constantIndexes = new Map<RuntimeClass, number[]>();
   /** MethodType objects by loader and descriptor. */
   readonly #methodTypes = new Map<string, Reference>();
   readonly #polymorphicLinks = new Map<string, PolymorphicLink>();
@@ -103,19 +106,21 @@ export class DynamicLinking {
         return this.#box('J', pool.longLow(index), pool.longHigh(index));
       case TAG.Double:
         return this.#box('D', pool.longLow(index), pool.longHigh(index));
-      case TAG.MethodType:
-        return this.methodType(from, pool.methodTypeDescriptor(index));
       default: {
         const known = from.resolved[index] as DynamicConstantValue | undefined;
         if (known === undefined) return this.#upcall('linkConstant', [from.address, index]);
-        if ('failure' in known) throw new JavaThrow(known.failure);
+        if ('failure' in known) return throwFailure(this.machine, known.failure);
         return known.reference;
       }
     }
   }
 
   setConstant(from: RuntimeClass, index: number, value: DynamicConstantValue): void {
-    from.resolved[index] ??= value;
+    if (from.resolved[index] !== undefined) return;
+    from.resolved[index] = value;
+    const indexes = this.#constantIndexes.get(from);
+    if (indexes) indexes.push(index);
+    else this.#constantIndexes.set(from, [index]);
   }
 
   #box(primitive: string, low: number, high: number): Reference {
@@ -167,7 +172,7 @@ export class DynamicLinking {
     const method = machine.classes.method(machine.memory.i32[machine.framePointer + FRAME.method]!);
     const bytecodePc = pc - method.codeBase;
     const site = this.sites.at(method.number, bytecodePc);
-    if (site.failure !== undefined) throw new JavaThrow(site.failure);
+    if (site.failure) throwFailure(machine, site.failure);
     if (!site.link) {
       const dynamic = type.file!.pool.dynamic(index);
       const link = this.bootstrapMethods.link(type, dynamic, site);
@@ -227,12 +232,19 @@ export class DynamicLinking {
 
   /** The references that linked code and constants hold, in a fixed order. */
   *references(): Generator<Reference> {
+    for (const type of this.machine.classes.classes) {
+      for (const index of this.#constantIndexes.get(type) ?? []) {
+        const value = type.resolved[index] as DynamicConstantValue;
+        if ('failure' in value) yield* failureReferences(value.failure);
+        else yield value.reference;
+      }
+    }
     yield* this.#methodTypes.values();
     yield* this.memberNames.references;
     for (const link of this.#polymorphicLinks.values()) yield link.appendix;
     for (const sites of this.sites.byMethod.values()) {
       for (const { link, failure } of sites.values()) {
-        if (failure !== undefined) yield failure;
+        if (failure) yield* failureReferences(failure);
         if (link?.op === Op.ldc_site) yield link.first;
         if (link?.op === Op.invoke_linked_site) yield link.second;
       }

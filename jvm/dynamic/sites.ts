@@ -1,7 +1,8 @@
 // Linked invokedynamic call sites: what each has become, by method and bytecode index. It is part of the machine's
 // state; prepared code only repeats it.
 import type { Op } from '../opcode-numbers.js';
-import type { Reference, RuntimeClass } from '../runtime-class.js';
+import type { RuntimeClass } from '../runtime-class.js';
+import type { Failure } from './failures.js';
 
 /** The instruction that a linked site has become, with its two operand words. */
 export interface SiteLink {
@@ -14,7 +15,7 @@ export interface SiteLink {
 export interface Site {
   link?: SiteLink;
   /** The error that every execution throws. */
-  failure?: Reference;
+  failure?: Failure;
   /** The class of a lambda, made but perhaps not yet initialized. */
   lambdaClass?: RuntimeClass;
 }
@@ -38,7 +39,7 @@ export class Sites {
     if (site.link === undefined && site.failure === undefined) site.link = link;
   }
 
-  setFailure(methodNumber: number, bytecodePc: number, failure: Reference): void {
+  setFailure(methodNumber: number, bytecodePc: number, failure: Failure): void {
     const site = this.at(methodNumber, bytecodePc);
     if (site.link === undefined) site.failure ??= failure;
   }

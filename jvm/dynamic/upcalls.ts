@@ -9,6 +9,7 @@ import type { NativeMethod } from '../natives.js';
 import { Op } from '../opcode-numbers.js';
 import type { Reference } from '../runtime-class.js';
 import { JavaThrow } from '../signals.js';
+import { failureOf, throwFailureFrame } from './failures.js';
 import { REF } from './reference-kinds.js';
 
 const NATIVES = 'java/lang/invoke/MethodHandleNatives';
@@ -58,14 +59,18 @@ const linkMethodType: NativeMethod = {
   },
 };
 
-/** CONSTANT_MethodHandle and CONSTANT_Dynamic, JVMS §5.4.3.5. */
+/** CONSTANT_MethodHandle, CONSTANT_MethodType and CONSTANT_Dynamic, JVMS §5.4.3.5. */
 const linkConstant: NativeMethod = {
   action: internal,
   catches: true,
   call: (m: Machine, classAddress: number, index: number) => {
     const from = m.classes.atAddress(classAddress);
     const exception = m.takeCaught();
-    if (exception !== 0) failConstant(m, classAddress, index, exception);
+    if (exception !== 0) {
+      const failure = failureOf(m, exception, true);
+      if (failure) m.dynamic.setConstant(from, index, { failure });
+      throwError(m, exception);
+    }
     if (m.scratch(STEP) === CALLED) {
       m.dynamic.setConstant(from, index, { reference: m.callResultInt() });
       return;
@@ -87,9 +92,17 @@ const linkConstant: NativeMethod = {
         values,
       ]);
     }
+    if (pool.tag(index) === TAG.MethodType) {
+      const reference = m.dynamic.methodType(from, pool.methodTypeDescriptor(index));
+      m.dynamic.setConstant(from, index, { reference });
+      return;
+    }
     const { kind, index: memberIndex } = pool.methodHandle(index);
     const ref = pool.memberRef(memberIndex);
     const holder = m.dynamic.holderOf(from, ref.className);
+    // The member must exist before its type is looked at; java.lang.invoke checks the access to a field.
+    if (kind > REF.putStatic) m.resolution.methodAt(from, memberIndex);
+    else if (!holder.findField(ref.name, ref.descriptor)) m.throwNew('java/lang/NoSuchFieldError', ref.name);
     const type =
       kind <= REF.putStatic
         ? m.dynamic.mirrorOf(from, ref.descriptor)
@@ -106,18 +119,9 @@ const linkConstant: NativeMethod = {
 };
 
 /** An error passes as it is; any other exception of a bootstrap method becomes the cause of one. */
-function bootstrapError(m: Machine, exception: Reference): Reference {
-  if (m.classes.of(exception).isSubtypeOf(m.classes.boot('java/lang/Error'))) return exception;
+function throwError(m: Machine, exception: Reference): never {
+  if (m.classes.of(exception).isSubtypeOf(m.classes.boot('java/lang/Error'))) throw new JavaThrow(exception);
   return m.throwWith('java/lang/BootstrapMethodError', '(Ljava/lang/Throwable;)V', [exception]);
-}
-
-/** The failure of a dynamic constant is final (JVMS §5.4.3); that of a handle is found anew each time. */
-function failConstant(m: Machine, classAddress: number, index: number, exception: Reference): never {
-  const from = m.classes.atAddress(classAddress);
-  if (from.file!.pool.tag(index) !== TAG.Dynamic) throw new JavaThrow(exception);
-  const failure = bootstrapError(m, exception);
-  m.dynamic.setConstant(from, index, { failure });
-  throw new JavaThrow(failure);
 }
 
 /** Static arguments as BootstrapMethodInvoker wants them: none as null, one as itself, more as an array. */
@@ -138,9 +142,9 @@ const linkCallSite: NativeMethod = {
     const from = m.classes.atAddress(classAddress);
     const exception = m.takeCaught();
     if (exception !== 0) {
-      const failure = bootstrapError(m, exception);
-      m.dynamic.sites.setFailure(methodNumber, bytecodePc, failure);
-      throw new JavaThrow(failure);
+      const failure = failureOf(m, exception, false);
+      if (failure) m.dynamic.sites.setFailure(methodNumber, bytecodePc, failure);
+      throwError(m, exception);
     }
     if (m.scratch(STEP) === CALLED) {
       const method = m.dynamic.memberNames.methodOf(m.callResultInt())!;
@@ -207,4 +211,5 @@ export const UPCALLS = {
   'linkConstant(II)V': linkConstant,
   'linkCallSite(IIII)V': linkCallSite,
   'linkPolymorphic(II)V': linkPolymorphic,
+  'throwFailure(ILjava/lang/Object;ILjava/lang/Object;)V': throwFailureFrame,
 } as const satisfies Record<string, NativeMethod>;
