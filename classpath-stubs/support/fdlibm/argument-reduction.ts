@@ -183,6 +183,15 @@ function multiplyByTwoOverPi(digits: readonly number[], exponent: number): Reduc
     }
     jz += k;
   }
+  ({ jz, q0 } = settleLastDigits(iq, jz, q0, z));
+  const { high, low } = timesHalfPi(iq, jz, q0);
+  const sign = half === 0 ? 1 : -1;
+  return { quadrant: n & 7, high: sign * high, low: sign * low };
+}
+
+/** Drops final digits that are 0, or adds those of the rest z; gives the index of the last digit and its unit. */
+function settleLastDigits(iq: number[], last: number, unit: number, z: number): { jz: number; q0: number } {
+  let [jz, q0] = [last, unit];
   if (z === 0) {
     jz -= 1;
     q0 -= 24;
@@ -190,19 +199,18 @@ function multiplyByTwoOverPi(digits: readonly number[], exponent: number): Reduc
       jz -= 1;
       q0 -= 24;
     }
-  } else {
-    z *= 2 ** -q0;
-    if (z >= TWO_24) {
-      const carry = Math.trunc(TWO_MINUS_24 * z);
-      iq[jz] = Math.trunc(z - TWO_24 * carry);
-      jz += 1;
-      q0 += 24;
-      iq[jz] = carry;
-    } else iq[jz] = Math.trunc(z);
+    return { jz, q0 };
   }
-  const { high, low } = timesHalfPi(iq, jz, q0);
-  const sign = half === 0 ? 1 : -1;
-  return { quadrant: n & 7, high: sign * high, low: sign * low };
+  const rest = z * 2 ** -q0;
+  if (rest < TWO_24) iq[jz] = Math.trunc(rest);
+  else {
+    const carry = Math.trunc(TWO_MINUS_24 * rest);
+    iq[jz] = Math.trunc(rest - TWO_24 * carry);
+    jz += 1;
+    q0 += 24;
+    iq[jz] = carry;
+  }
+  return { jz, q0 };
 }
 
 /** Replaces the fraction by 1 minus it. True where it was not 0. */
