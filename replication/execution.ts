@@ -172,7 +172,7 @@ export class Execution implements Environment {
     this.#ordinal++;
     if (this.#recording) {
       this.#log.append({ kind: 'input', position, value });
-      if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.#flush();
+      if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
     }
     return value;
   }
@@ -189,7 +189,7 @@ export class Execution implements Environment {
   #write(stream: StandardStream, bytes: Uint8Array): void {
     for (let start = 0; start < bytes.length; start += MAXIMUM_OUTPUT_ITEM_BYTES) {
       this.#outputs.write(stream, bytes.subarray(start, start + MAXIMUM_OUTPUT_ITEM_BYTES));
-      if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES) this.#flush();
+      if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES) this.flush();
     }
   }
 
@@ -220,7 +220,7 @@ export class Execution implements Environment {
     }
     const actions = this.#takeExternalActions();
     if (idle && actions.length === 0) {
-      this.#flush();
+      this.flush();
       const deadlineNs = this.#timers.nextDeadlineNs();
       return { kind: 'idle', timerInNs: deadlineNs === null ? null : deadlineNs - this.#host.monotonicNs() };
     }
@@ -240,7 +240,7 @@ export class Execution implements Environment {
     this.#machine.deliver(actions);
     this.#ordinal = 0;
     this.#stop = null;
-    if (this.#wantsFlush()) this.#flush();
+    if (this.#wantsFlush()) this.flush();
     return RAN;
   }
 
@@ -261,7 +261,7 @@ export class Execution implements Environment {
     this.#outputs.exit(this.#machine.exitCode | 0);
     // A backup whose log held everything to the very end decides nothing any more, yet it is the one that goes on.
     if (this.#promoted && !this.#leading) this.#takeOver();
-    this.#flush();
+    this.flush();
   }
 
   /** d of the skew: the backup's distance from where it last heard the primary to be. */
@@ -286,7 +286,7 @@ export class Execution implements Environment {
   }
 
   #pause(progress: Progress): Progress {
-    this.#flush();
+    this.flush();
     return progress;
   }
 
@@ -298,9 +298,9 @@ export class Execution implements Environment {
     return this.#host.monotonicNs() - this.#lastFlushNs >= FLUSH_INTERVAL_NS;
   }
 
-  /** Posts what has collected. The log goes first and ends with how far the boundaries are decided, since an output
+  /** Posts what has collected, as advance() does by itself where it has to. The log goes first and ends with how far the boundaries are decided, since an output
    *  may be seen only when the backup would come to it the same way. */
-  #flush(): void {
+  flush(): void {
     if (this.#recording) {
       const epoch = this.#machine.epoch;
       if (this.#log.settledBefore < epoch) this.#log.append({ kind: 'settled', epoch });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ReplicaId } from './contracts.js';
 import { SIGNAL_EXIT_CODES } from './exit-codes.js';
+import { SIGNAL_GRACE_MS } from './limits.js';
 import { type Link, type LinkServer, listenForLinks } from './link.js';
 import { decodeFrame, encodeFrame, parseToLauncher, type ToReplica } from './messages.js';
 import { decodeOutputs } from './outputs.js';
@@ -29,11 +30,19 @@ export async function launchPair(options: PairOptions): Promise<number> {
   return launcher.run();
 }
 
+type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
+const END_SIGNALS = Object.keys(SIGNAL_EXIT_CODES) as EndSignal[];
+
 interface ReplicaProcess {
   readonly id: ReplicaId;
   readonly child: ChildProcess;
   readonly exited: Promise<void>;
   link: Link | null;
+}
+
+/** Of this process's own Node options, the ones that are of use to replicas. */
+function isInherited(option: string): boolean {
+  return option === '--enable-source-maps';
 }
 
 class Launcher {
@@ -57,13 +66,12 @@ class Launcher {
       accepted: (link) => this.#accept(link),
       refused: (sentence) => this.#output.report(sentence),
     });
-    const signals = Object.keys(SIGNAL_EXIT_CODES) as (keyof typeof SIGNAL_EXIT_CODES)[];
-    const onSignal = (signal: keyof typeof SIGNAL_EXIT_CODES) => this.#interrupted(signal, signals);
+    const onSignal = (signal: EndSignal) => void this.#interrupted(signal);
     try {
       const ended = new Promise<number>((resolve) => {
         this.#end = resolve;
       });
-      for (const signal of signals) process.on(signal, onSignal);
+      for (const signal of END_SIGNALS) process.on(signal, onSignal);
       this.#start(server);
       const exitCode = await ended;
       await this.#stopReplicas();
@@ -73,7 +81,7 @@ class Launcher {
       await this.#stopReplicas();
       this.#stateFile?.close();
       server.close();
-      for (const signal of signals) process.removeListener(signal, onSignal);
+      for (const signal of END_SIGNALS) process.removeListener(signal, onSignal);
     }
   }
 
@@ -106,7 +114,7 @@ class Launcher {
       this.#options.factoryModule ?? new URL('./machine-factory.js', import.meta.url).href;
     const birth: ReplicaBirth = { id, token: this.#token, launcherPort, factoryModule };
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
-    const child = spawn(process.execPath, [...process.execArgv, '--enable-source-maps', main], {
+    const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -213,14 +221,18 @@ class Launcher {
     for (const { exited } of this.#replicas ?? []) await exited;
   }
 
-  /** Where a reader holds up a write, this process could not end in good order: then the signal does it. */
-  #interrupted(signal: keyof typeof SIGNAL_EXIT_CODES, signals: readonly NodeJS.Signals[]): void {
-    if (!this.#output.busy) {
+  /** A signal ends the pair. What has been taken in is still written, but a reader that has stopped reading may hold
+   *  that up, and this process could not end in good order then: the signal itself ends it. */
+  async #interrupted(signal: EndSignal): Promise<void> {
+    const stopped = this.#stopReplicas();
+    const grace = new Promise<false>((resolve) => setTimeout(resolve, SIGNAL_GRACE_MS, false));
+    if (await Promise.race([this.#output.drain().then(() => true), grace])) {
       this.#end(SIGNAL_EXIT_CODES[signal]);
       return;
     }
-    for (const { child } of this.#replicas ?? []) child.kill('SIGKILL');
-    for (const each of signals) process.removeAllListeners(each);
+    await stopped;
+    this.#stateFile?.close();
+    for (const each of END_SIGNALS) process.removeAllListeners(each);
     process.kill(process.pid, signal);
   }
 }

@@ -34,3 +34,7 @@ export const PROGRESS_INTERVAL_MS = 10;
 export const STATUS_INTERVAL_MS = 200;
 /** The state file is written at least this often. */
 export const STATE_FILE_INTERVAL_MS = 1000;
+/** Time that the output taken in has for getting out when a signal ends the launcher. */
+export const SIGNAL_GRACE_MS = 200;
+/** Time that a replica whose machine has failed waits for its last outputs to be released. */
+export const FAILURE_GRACE_MS = 1000;

@@ -41,7 +41,7 @@ export class Link {
     socket.on('message', (data, isBinary) => this.#deliver(() => this.#receive(bytesOf(data), isBinary)));
     // 'error' always comes with 'close'; a frame that is too long, or is none, ends up here.
     socket.on('error', (error) => {
-      this.#error ??= new PeerError('MALFORMED', error.message);
+      this.#error ??= new PeerError('LINK', error.message);
     });
     socket.on('close', () => this.#deliver(() => this.#close()));
   }
@@ -121,14 +121,9 @@ export async function listenForLinks(options: {
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
 
-/** Connects to a listening process of this host. Rejects with PeerError, or with the socket's error. */
+/** Connects to a listening process of this host. Rejects with PeerError. */
 export async function connectLink(port: number, identity: Identity): Promise<Link> {
-  const socket = new WebSocket(`ws://${LOOPBACK}:${port}`, OPTIONS);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  return exchangeHello(socket, identity, true);
+  return exchangeHello(new WebSocket(`ws://${LOOPBACK}:${port}`, OPTIONS), identity, true);
 }
 
 /** The connecting side speaks first; the other one answers only to the right token. */
@@ -145,7 +140,7 @@ function exchangeHello(socket: WebSocket, identity: Identity, first: boolean): P
       () => fail(new PeerError('TOKEN', 'it does not say hello with the token')),
       HELLO_TIMEOUT_MS,
     );
-    socket.on('error', (error) => fail(new PeerError('MALFORMED', error.message)));
+    socket.on('error', (error) => fail(new PeerError('LINK', error.message)));
     socket.once('close', () => fail(new PeerError('TOKEN', 'it ends before it has said hello')));
     socket.once('message', (data, isBinary) => {
       try {
@@ -161,7 +156,7 @@ function exchangeHello(socket: WebSocket, identity: Identity, first: boolean): P
         fail(error as PeerError);
       }
     });
-    if (first) say();
+    if (first) socket.once('open', say);
   });
 }
 

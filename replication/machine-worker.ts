@@ -61,18 +61,19 @@ function start(message: MachineMessage & { kind: 'start' }, factory: MachineFact
   });
 }
 
-function handle(message: MachineMessage, execution: Execution | null, factory: MachineFactory): Execution {
+function handle(message: MachineMessage, running: Execution | null, factory: MachineFactory): Execution {
   if (message.kind === 'start') return start(message, factory);
-  if (execution === null) throw new Error(`${message.kind} comes before the machine is started`);
-  if (message.kind === 'log') execution.append(message.bytes);
-  else if (message.kind === 'promote') execution.promote();
-  else execution.stopRecording();
-  return execution;
+  if (running === null) throw new Error(`${message.kind} comes before the machine is started`);
+  if (message.kind === 'log') running.append(message.bytes);
+  else if (message.kind === 'promote') running.promote();
+  else running.stopRecording();
+  return running;
 }
+
+let execution: Execution | null = null;
 
 /** Until the process ends: a machine that has exited still answers for its outputs. */
 function runMachine(factory: MachineFactory): never {
-  let execution: Execution | null = null;
   let seenRings = -1;
   for (;;) {
     const rings = counters.rings;
@@ -97,6 +98,8 @@ try {
   const { machineFactory } = (await import(factoryModule)) as MachineFactoryModule;
   runMachine(machineFactory);
 } catch (error) {
+  // What the program had written before is still its output.
+  (execution as Execution | null)?.flush();
   const bug = error instanceof Error && !(error instanceof UserError);
   report({ kind: 'failed', text: bug ? (error.stack ?? error.message) : String((error as Error).message) });
 }

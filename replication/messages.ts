@@ -67,8 +67,10 @@ export type ToLauncher = z.infer<typeof toLauncher>;
 function parse<T>(schema: z.ZodType<T>, text: string): T {
   return decoding('a control message is malformed', () => {
     const result = schema.safeParse(JSON.parse(text));
-    if (!result.success)
-      throw new PeerError('MALFORMED', z.prettifyError(result.error).replaceAll('\n', ' '));
+    if (!result.success) {
+      const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+      throw new Error(issues.join('; '));
+    }
     return result.data;
   });
 }

@@ -1,8 +1,8 @@
 // The error of a peer that does not keep to the protocol: its connection is closed and nobody is harmed.
 
 /** VERSION: another protocol version. TOKEN: the token is missing or wrong. MALFORMED: bytes that are no message.
- *  ORDER: a message that may not come now. DIVERGED: it contradicts what has been said before. */
-export type PeerErrorCode = 'VERSION' | 'TOKEN' | 'MALFORMED' | 'ORDER' | 'DIVERGED';
+ *  ORDER: a message that may not come now. LINK: the connection itself fails. */
+export type PeerErrorCode = 'VERSION' | 'TOKEN' | 'MALFORMED' | 'ORDER' | 'LINK';
 
 export class PeerError extends Error {
   constructor(

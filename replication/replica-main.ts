@@ -2,7 +2,7 @@
 // It computes nothing, so it answers at once however busy the program is.
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
-import { PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
+import { FAILURE_GRACE_MS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
 import { connectLink, type Link, listenForLinks } from './link.js';
 import { MachineThread } from './machine-thread.js';
 import type { MachineReport } from './machine-worker.js';
@@ -21,6 +21,7 @@ class Replica {
   /** The link to the other replica. */
   #peer: Link | null = null;
   #takenPosts = 0;
+  #failure: string | null = null;
 
   constructor(id: ReplicaId, factoryModule: string) {
     this.#id = id;
@@ -128,9 +129,9 @@ class Replica {
 
   #machineReport(report: MachineReport): void {
     if (report.kind === 'failed') {
-      const exit = () => process.exit(INTERNAL_ERROR_EXIT_CODE);
-      if (this.#launcher === null) exit();
-      else this.#launcher.sendJson({ kind: 'failed', text: report.text } satisfies ToLauncher, exit);
+      this.#failure = report.text;
+      setTimeout(() => this.#exitFailed(report.text), FAILURE_GRACE_MS);
+      this.#endIfFailed();
       return;
     }
     if (report.kind === 'posted') this.#machine.counters.takenPosts = ++this.#takenPosts;
@@ -140,6 +141,18 @@ class Replica {
   #step(event: ReplicaEvent): void {
     if (this.#role === null) return;
     for (const effect of this.#role.step(event)) this.#carryOut(effect);
+    this.#endIfFailed();
+  }
+
+  /** A machine has failed for good. What it had written before is the program's output, and is released first. */
+  #endIfFailed(): void {
+    if (this.#failure !== null && this.#role?.holding !== true) this.#exitFailed(this.#failure);
+  }
+
+  #exitFailed(text: string): void {
+    const exit = () => process.exit(INTERNAL_ERROR_EXIT_CODE);
+    if (this.#launcher === null) exit();
+    else this.#launcher.sendJson({ kind: 'failed', text } satisfies ToLauncher, exit);
   }
 
   #carryOut(effect: ReplicaEffect): void {

@@ -54,11 +54,6 @@ export class StandardOutput {
     }
   }
 
-  /** Whether a write is under way, which a reader that has stopped reading may hold up for ever. */
-  get busy(): boolean {
-    return this.#busy !== null;
-  }
-
   /** Resolves when all that was queued is out. */
   async drain(): Promise<void> {
     if (this.#busy === null && this.#queue.length === 0) return;

@@ -8,6 +8,7 @@ import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from './role.js';
 
 export class Backup implements ReplicaRole {
   readonly name = 'backup';
+  readonly holding = false;
   readonly #incarnation: number;
   #linkLost = false;
   #batchNumber = -1;

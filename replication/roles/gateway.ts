@@ -224,6 +224,10 @@ export class Gateway {
     const effects: GatewayEffect[] = [{ kind: 'changed' }];
     if (!this.#alive(other)) {
       this.#ended = true;
+      if (this.#succeeded !== null) {
+        const line = `primary ${describe(this.#succeeded)} lost; ${replica.id} was to take over`;
+        effects.push({ kind: 'report', line });
+      }
       const line = `${replica.role} ${describe(replica)} lost as well; no replica is left and the program has ended`;
       return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
     }

@@ -29,6 +29,10 @@ export class Primary implements ReplicaRole {
     this.#alone = options.alone;
   }
 
+  get holding(): boolean {
+    return this.#held.length > 0;
+  }
+
   step(event: ReplicaEvent): readonly ReplicaEffect[] {
     switch (event.kind) {
       case 'posted':

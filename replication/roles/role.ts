@@ -51,6 +51,8 @@ export type ReplicaEffect =
 
 export interface ReplicaRole {
   readonly name: 'primary' | 'backup';
+  /** Whether it holds outputs back that may still be released without its machine. */
+  readonly holding: boolean;
   /** Takes one event and answers what is to be done, in order. Throws PeerError where the other replica does not
    *  keep to the protocol: nothing has changed then, and its link is to be closed. */
   step(event: ReplicaEvent): readonly ReplicaEffect[];

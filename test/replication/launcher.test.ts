@@ -1,0 +1,172 @@
+// The launcher's duties beside take-over: ends and signals, readers that go away, strangers, machines that fail.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import test from 'ava';
+import { WebSocket } from 'ws';
+import { isAlive, PairProcess } from './pair-process.js';
+import type { Program } from './toy-machine.js';
+import { contradiction } from './toy-machine.js';
+
+const ENDLESS: Program = {
+  steps: [{ op: 'clock' }, { op: 'compute', epochs: 3, spin: 100_000 }, { op: 'print' }],
+  rounds: 1_000_000,
+};
+const BUSY: Program = {
+  steps: [{ op: 'print' }, { op: 'compute', epochs: 1, spin: 4_000_000_000 }],
+  rounds: 1,
+};
+
+/** Resolves when none of the processes is left; fails after a while. */
+async function gone(pids: readonly number[]): Promise<boolean> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (!pids.some(isAlive)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return false;
+}
+
+for (const [name, program] of Object.entries({ ENDLESS, BUSY })) {
+  test.serial(`a killed launcher takes its replicas with it: ${name}`, async (t) => {
+    const pair = new PairProcess(program);
+    await pair.untilRunning();
+    if (program === ENDLESS) await pair.untilLines(3);
+    const pids = pair.state().replicas.map(({ pid }) => pid);
+    t.true(pids.every(isAlive));
+    pair.child.kill('SIGKILL');
+    t.true(await gone(pids));
+    await pair.end();
+  });
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test.serial(`${signal} ends the pair with exit code ${code}`, async (t) => {
+    const pair = new PairProcess(ENDLESS);
+    await pair.untilRunning();
+    await pair.untilLines(1);
+    const pids = pair.state().replicas.map(({ pid }) => pid);
+    pair.child.kill(signal);
+    const ended = await pair.end();
+    t.deepEqual([ended.code, ended.stderr], [code, '']);
+    t.true(await gone(pids));
+  });
+}
+
+test.serial('a reader that has stopped reading holds up neither SIGTERM nor a take-over', async (t) => {
+  const pair = new PairProcess({ steps: [{ op: 'print', pad: 30_000 }], rounds: 1_000_000 });
+  pair.child.stdout!.pause();
+  await pair.untilRunning();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  pair.kill('primary');
+  await pair.until(() => pair.stderr !== '');
+  t.regex(pair.stderr, /takes over/);
+  const pids = pair.state().replicas.map(({ pid }) => pid);
+  pair.child.kill('SIGTERM');
+  await new Promise((resolve) => pair.child.once('exit', resolve));
+  t.true(pair.child.exitCode === 143 || pair.child.signalCode === 'SIGTERM');
+  t.true(await gone(pids));
+  pair.child.stdout!.resume();
+  await pair.end();
+});
+
+test.serial('much output through a slow reader arrives whole', async (t) => {
+  const program: Program = {
+    steps: [{ op: 'clock' }, { op: 'print', pad: 300_000 }],
+    rounds: 60,
+    exitCode: 1,
+  };
+  const pair = new PairProcess(program);
+  pair.child.stdout!.pause();
+  await pair.untilRunning();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  pair.kill('primary');
+  pair.child.stdout!.resume();
+  const { code, stdout } = await pair.end();
+  t.is(code, 1);
+  t.is(contradiction(stdout), null);
+  t.is(stdout.length, 60 * 300_001);
+});
+
+for (const mode of ['pair', 'single'] as const) {
+  test.serial(`a reader that has gone away does not stop the program: ${mode}`, async (t) => {
+    const pair = new PairProcess(
+      {
+        steps: [{ op: 'print' }, { op: 'print', stream: 2 }, { op: 'compute', epochs: 1, spin: 10_000 }],
+        rounds: 300,
+        exitCode: 9,
+      },
+      mode,
+    );
+    await pair.untilLines(2);
+    pair.child.stdout!.destroy();
+    const { code, stderr } = await pair.end();
+    t.is(code, 9);
+    t.is(stderr.split('\n').length, 301);
+  });
+}
+
+test.serial('a machine that fails on both replicas is reported once', async (t) => {
+  const { code, stdout, stderr } = await new PairProcess({
+    steps: [{ op: 'print' }, { op: 'crash' }],
+    rounds: 1,
+  }).end();
+  t.is(code, 70);
+  t.is(stdout.split('\n').length, 2);
+  t.is(stderr.match(/told to crash/g)?.length, 1);
+  t.regex(stderr, /no replica is left and the program has ended\n$/);
+});
+
+/** Ports on which a process listens (Linux). */
+function listeningPorts(pid: number): number[] {
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).map(
+      (fd) => /^socket:\[(\d+)\]$/.exec(safeReadlink(`/proc/${pid}/fd/${fd}`))?.[1],
+    ),
+  );
+  return readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A' && sockets.has(fields[9]))
+    .map((fields) => Number.parseInt(fields[1]!.split(':')[1]!, 16));
+}
+
+function safeReadlink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+test.serial('strangers are turned away with one line each, and nobody is harmed', async (t) => {
+  const pair = new PairProcess({ ...ENDLESS, rounds: 300, exitCode: 4 });
+  await pair.untilLines(1);
+  const { launcher, replicas } = pair.state();
+  const ports = [launcher, ...replicas.map(({ pid }) => pid)].flatMap(listeningPorts);
+  t.is(ports.length, 3);
+  const greetings = [
+    JSON.stringify({ kind: 'hello', protocol: 1, token: 'guessed', id: 'a', peerPort: 1 }),
+    JSON.stringify({ kind: 'start' }),
+    'nonsense',
+    new Uint8Array([3, 1, 0, 0]),
+  ];
+  for (const port of ports) {
+    for (const greeting of greetings) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+      socket.on('error', () => {});
+      socket.on('open', () => socket.send(greeting));
+      const answers: unknown[] = [];
+      socket.on('message', (answer) => answers.push(answer));
+      await new Promise((resolve) => socket.on('close', resolve));
+      t.deepEqual(answers, []);
+    }
+  }
+  const { code, stdout, stderr } = await pair.end();
+  t.is(code, 4);
+  t.is(contradiction(stdout), null);
+  t.is(stdout.split('\n').length, 301);
+  t.is(stderr.match(/^rjvm: .*a connection was refused: .*$/gm)?.length, ports.length * greetings.length);
+  t.is(stderr.split('\n').length, ports.length * greetings.length + 1, stderr);
+});

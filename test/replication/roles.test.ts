@@ -1,0 +1,272 @@
+// The roles as scripted conversations: what each one answers to each event.
+import test from 'ava';
+import type { Post } from '../../replication/execution.js';
+import { LogWriter } from '../../replication/log.js';
+import { OutputWriter } from '../../replication/outputs.js';
+import { PeerError } from '../../replication/peer-error.js';
+import { Backup } from '../../replication/roles/backup.js';
+import { Gateway, type GatewayEffect } from '../../replication/roles/gateway.js';
+import { Primary } from '../../replication/roles/primary.js';
+import type { ReplicaEffect } from '../../replication/roles/role.js';
+
+/** Posts as a machine makes them: each with one log record, one output, or both. */
+class Poster {
+  readonly #log = new LogWriter();
+  readonly #outputs = new OutputWriter();
+  #epoch = 0;
+
+  post(what: 'log' | 'output' | 'both'): Post & { kind?: never } {
+    if (what !== 'output') this.#log.append({ kind: 'settled', epoch: ++this.#epoch });
+    if (what !== 'log') this.#outputs.write(1, Uint8Array.of(65));
+    return { log: this.#log.take(), outputs: this.#outputs.take() };
+  }
+}
+
+function brief(effects: readonly ReplicaEffect[]): string[] {
+  return effects.map((effect) => {
+    switch (effect.kind) {
+      case 'sendLog':
+      case 'feedMachine':
+        return `${effect.kind} ${effect.batch.number}`;
+      case 'acknowledge':
+      case 'flowAcknowledged':
+        return `${effect.kind} ${effect.batchNumber} ${effect.epoch}`;
+      case 'sendOutputs':
+        return `sendOutputs ${effect.incarnation}/${effect.block.firstSequence}`;
+      case 'flowConfirmed':
+        return `flowConfirmed ${effect.sequence}`;
+      case 'suspect':
+        return `suspect ${effect.incarnation}`;
+      case 'become':
+        return `become ${effect.role.name}`;
+      default:
+        return effect.kind;
+    }
+  });
+}
+
+test('primary: an output is released when every log batch before it is acknowledged', (t) => {
+  const poster = new Poster();
+  const primary = new Primary({ incarnation: 1, alone: false });
+  const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
+  // Nothing has been decided before it: any backup comes to it by itself.
+  t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), ['sendOutputs 1/0']);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), []);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('log') }), []);
+  t.deepEqual(step({ kind: 'linked' }), ['sendLog 0', 'sendLog 1']);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendLog 2']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 3 }), [
+    'flowAcknowledged 0 3',
+    'sendOutputs 1/1',
+  ]);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 4 }), [
+    'flowAcknowledged 2 4',
+    'sendOutputs 1/2',
+  ]);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), ['sendOutputs 1/3']);
+  t.deepEqual(step({ kind: 'confirmed', sequence: 3 }), ['flowConfirmed 3']);
+});
+
+test('primary: alone it releases all, and records no more', (t) => {
+  const poster = new Poster();
+  const primary = new Primary({ incarnation: 1, alone: false });
+  const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
+  step({ kind: 'linked' });
+  t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendLog 0']);
+  t.deepEqual(step({ kind: 'linkLost' }), ['suspect 1']);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), []);
+  t.deepEqual(step({ kind: 'alone' }), ['stopRecording', 'closeLink', 'sendOutputs 1/0', 'sendOutputs 1/1']);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendOutputs 1/2']);
+  t.deepEqual(step({ kind: 'linkLost' }), []);
+});
+
+test('primary: an acknowledgement of what was never sent is refused and changes nothing', (t) => {
+  const poster = new Poster();
+  const primary = new Primary({ incarnation: 1, alone: false });
+  primary.step({ kind: 'linked' });
+  primary.step({ kind: 'posted', post: poster.post('both') });
+  for (const batchNumber of [1, 1000]) {
+    t.throws(() => primary.step({ kind: 'acknowledged', batchNumber, epoch: 0 }), { instanceOf: PeerError });
+  }
+  primary.step({ kind: 'acknowledged', batchNumber: 0, epoch: 0 });
+  t.throws(() => primary.step({ kind: 'acknowledged', batchNumber: -1, epoch: 0 }), {
+    instanceOf: PeerError,
+  });
+  const { log } = poster.post('log');
+  t.throws(() => primary.step({ kind: 'log', batch: log! }), { instanceOf: PeerError });
+});
+
+test('backup: acknowledges in order, suppresses outputs, and sends the unconfirmed ones again', (t) => {
+  const poster = new Poster();
+  const own = new Poster();
+  const backup = new Backup({ incarnation: 1 });
+  const step = (event: Parameters<Backup['step']>[0]) => brief(backup.step(event));
+  const batches = [poster.post('log').log!, poster.post('log').log!, poster.post('log').log!];
+  t.deepEqual(step({ kind: 'log', batch: batches[0]! }), ['acknowledge 0 0', 'feedMachine 0']);
+  t.throws(() => step({ kind: 'log', batch: batches[2]! }), { instanceOf: PeerError });
+  t.throws(() => step({ kind: 'log', batch: batches[0]! }), { instanceOf: PeerError });
+  t.throws(() => step({ kind: 'log', batch: { number: 1, bytes: new Uint8Array([1, 1]) } }), {
+    instanceOf: PeerError,
+  });
+  t.deepEqual(step({ kind: 'progress', epoch: 2 }), ['acknowledge 0 2']);
+  t.deepEqual(step({ kind: 'progress', epoch: 2 }), []);
+  t.deepEqual(step({ kind: 'log', batch: batches[1]! }), ['acknowledge 1 2', 'feedMachine 1']);
+  t.deepEqual(step({ kind: 'posted', post: own.post('output') }), []);
+  t.deepEqual(step({ kind: 'posted', post: own.post('output') }), []);
+  t.deepEqual(step({ kind: 'confirmed', sequence: 0 }), ['flowConfirmed 0']);
+  t.deepEqual(step({ kind: 'linkLost' }), ['suspect 1']);
+  const effects = backup.step({ kind: 'promoted', incarnation: 2 });
+  t.deepEqual(brief(effects), ['become primary', 'closeLink', 'sendOutputs 2/1', 'promoteMachine']);
+  const successor = effects[0]!.kind === 'become' ? effects[0].role : null;
+  t.deepEqual(brief(successor!.step({ kind: 'posted', post: own.post('output') })), ['sendOutputs 2/2']);
+  // What the old primary said last was never released.
+  t.deepEqual(brief(successor!.step({ kind: 'log', batch: batches[2]! })), []);
+});
+
+test('backup: an output that is confirmed before it gets there is not kept', (t) => {
+  const own = new Poster();
+  const backup = new Backup({ incarnation: 1 });
+  backup.step({ kind: 'confirmed', sequence: 1 });
+  for (let count = 0; count < 3; count++) backup.step({ kind: 'posted', post: own.post('output') });
+  t.deepEqual(brief(backup.step({ kind: 'promoted', incarnation: 2 })), [
+    'become primary',
+    'closeLink',
+    'sendOutputs 2/2',
+    'promoteMachine',
+  ]);
+});
+
+const kinds = (effects: readonly GatewayEffect[]) =>
+  effects.map((effect) => ('id' in effect ? `${effect.kind} ${effect.id}` : effect.kind));
+
+function startedGateway(): Gateway {
+  const gateway = new Gateway([
+    { id: 'a', pid: 10 },
+    { id: 'b', pid: 11 },
+  ]);
+  gateway.step({ kind: 'hello', id: 'a', peerPort: 1 });
+  gateway.step({ kind: 'hello', id: 'b', peerPort: 2 });
+  return gateway;
+}
+
+const write = (sequence: number, offset: number, text: string) =>
+  ({ kind: 'write', sequence, stream: 1, offset, bytes: Buffer.from(text) }) as const;
+
+test('gateway: the backup is started when its primary can be reached, whoever comes first', (t) => {
+  for (const order of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ]) {
+    const gateway = new Gateway([
+      { id: 'a', pid: 10 },
+      { id: 'b', pid: 11 },
+    ]);
+    const effects = order.flatMap((id) => gateway.step({ kind: 'hello', id, peerPort: id === 'a' ? 1 : 2 }));
+    t.like(effects, {
+      0: { kind: 'start', id: 'a', role: 'primary', incarnation: 1, alone: false, peerPort: null },
+      2: { kind: 'start', id: 'b', role: 'backup', incarnation: 1, peerPort: 1 },
+    });
+    t.deepEqual(kinds(gateway.step({ kind: 'hello', id: 'a', peerPort: 3 })), ['terminate a']);
+  }
+});
+
+test('gateway: a replica that is lost before it was started is done without', (t) => {
+  const lostPrimary = new Gateway([
+    { id: 'a', pid: 10 },
+    { id: 'b', pid: 11 },
+  ]);
+  lostPrimary.step({ kind: 'lost', id: 'a' });
+  t.like(lostPrimary.step({ kind: 'hello', id: 'b', peerPort: 2 }), {
+    0: { kind: 'start', id: 'b', role: 'primary', incarnation: 2, alone: true },
+  });
+  const lostBackup = new Gateway([
+    { id: 'a', pid: 10 },
+    { id: 'b', pid: 11 },
+  ]);
+  lostBackup.step({ kind: 'lost', id: 'b' });
+  t.like(lostBackup.step({ kind: 'hello', id: 'a', peerPort: 1 }), {
+    0: { kind: 'start', id: 'a', role: 'primary', incarnation: 1, alone: true },
+  });
+});
+
+test('gateway: duplicates are dropped, gaps and contradictions end their sender', (t) => {
+  const gateway = startedGateway();
+  const outputs = (items: ReturnType<typeof write>[]) =>
+    gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items });
+  t.deepEqual(kinds(outputs([write(0, 0, 'one'), write(1, 3, 'two')])), ['write', 'write']);
+  t.deepEqual(kinds(outputs([write(0, 0, 'one'), write(1, 3, 'two'), write(2, 6, '!')])), ['write']);
+  t.deepEqual(kinds(gateway.step({ kind: 'written', sequence: 2 })), ['confirm']);
+  t.deepEqual(kinds(outputs([write(4, 7, 'gap')])), ['terminate a', 'changed', 'promote b']);
+  t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'b', incarnation: 2, items: [write(3, 9, 'x')] })), [
+    'terminate b',
+    'changed',
+    'report',
+    'report',
+    'end',
+  ]);
+});
+
+test('gateway: an old incarnation is refused, and told to terminate', (t) => {
+  const gateway = startedGateway();
+  gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items: [write(0, 0, 'one')] });
+  t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'b', incarnation: 1, items: [write(1, 3, 'x')] })), [
+    'terminate b',
+  ]);
+  t.deepEqual(kinds(gateway.step({ kind: 'suspect', id: 'b', incarnation: 1 })), [
+    'terminate a',
+    'changed',
+    'promote b',
+  ]);
+  t.is(gateway.incarnation, 2);
+  for (const incarnation of [1, 2, 3]) {
+    t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'a', incarnation, items: [write(1, 3, 'x')] })), [
+      'terminate a',
+    ]);
+  }
+  t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'b', incarnation: 1, items: [write(1, 3, 'x')] })), [
+    'terminate b',
+  ]);
+});
+
+test('gateway: of two that suspect each other only the first is believed', (t) => {
+  for (const [first, second] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    const gateway = startedGateway();
+    t.is(kinds(gateway.step({ kind: 'suspect', id: first, incarnation: 1 }))[0], `terminate ${second}`);
+    t.deepEqual(gateway.step({ kind: 'suspect', id: second, incarnation: 1 }), []);
+    t.is(gateway.incarnation, first === 'a' ? 1 : 2);
+  }
+  const gateway = startedGateway();
+  t.deepEqual(gateway.step({ kind: 'suspect', id: 'b', incarnation: 0 }), []);
+});
+
+test('gateway: the program has ended when its exit is written; no loss matters from when it is taken in', (t) => {
+  const gateway = startedGateway();
+  const exit = { kind: 'exit', sequence: 1, exitCode: 5 } as const;
+  gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items: [write(0, 0, 'one'), exit] });
+  t.deepEqual(gateway.step({ kind: 'lost', id: 'a' }), []);
+  t.deepEqual(gateway.step({ kind: 'lost', id: 'b' }), []);
+  t.deepEqual(kinds(gateway.step({ kind: 'written', sequence: 0 })), ['confirm']);
+  t.deepEqual(gateway.step({ kind: 'written', sequence: 1 }).at(-1), { kind: 'end', exitCode: 5 });
+});
+
+test('gateway: says who is lost, who takes over, and where', (t) => {
+  const gateway = startedGateway();
+  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b']);
+  t.deepEqual(gateway.step({ kind: 'tookOver', id: 'b', incarnation: 2, epoch: 456 })[0], {
+    kind: 'report',
+    line: 'primary a (pid 10) lost; b takes over at epoch 456, incarnation 2',
+  });
+  t.deepEqual(gateway.step({ kind: 'lost', id: 'a' }), []);
+  t.deepEqual(gateway.register(), [
+    { id: 'a', role: 'primary', pid: 10, epoch: 0, state: 'lost' },
+    { id: 'b', role: 'primary', pid: 11, epoch: 456, state: 'running' },
+  ]);
+  const degraded = startedGateway();
+  t.deepEqual(degraded.step({ kind: 'lost', id: 'b' }).slice(1), [
+    { kind: 'report', line: 'backup b (pid 11) lost; running alone (degraded)' },
+    { kind: 'alone', id: 'a' },
+  ]);
+});
