@@ -25,7 +25,7 @@ const EARLY_CLASSES = [
 const LATER_CLASSES = ['java/lang/Module', 'java/lang/reflect/Method', 'java/lang/ref/Finalizer'];
 
 /** Scratch words of the boot frame. */
-const WORD = { step: 0, index: 1, systemGroup: 2, mainGroup: 3, mainClass: 4, exception: 5 } as const;
+const WORD = { step: 0, index: 1, systemGroup: 3, mainGroup: 4, mainClass: 5, exception: 6 } as const;
 
 type Step = (m: Machine) => void;
 

@@ -41,6 +41,9 @@ const INJECTED_FIELDS: Readonly<Record<string, readonly (readonly [string, strin
   'java/lang/invoke/MemberName': [['$vmindex', 'I']],
 };
 
+/** Room for a java.lang.Class object. */
+const MIRROR_BYTES = 512;
+
 export class ClassRegistry {
   /** By class id. */
   readonly classes: RuntimeClass[] = [];
@@ -168,6 +171,7 @@ export class ClassRegistry {
   /** The array class with this component type. */
   arrayOf(component: RuntimeClass): RuntimeClass {
     if (component.arrayClass) return component.arrayClass;
+    this.machine.heap.ensure(MIRROR_BYTES);
     const name = `[${component.descriptor}`;
     const flags = (component.accessFlags & ~ACC.interface) | ACC.final | ACC.abstract;
     const type = new RuntimeClass(this.classes.length, name, component.loader, flags, null, null);
@@ -214,6 +218,8 @@ export class ClassRegistry {
     const superclass = file.superName === null ? null : resolve(file.superName);
     const interfaces = file.interfaces.map(resolve);
     this.#checkSupertypes(file, superclass, interfaces, loader);
+    // From here on nothing may leave: the class exists.
+    this.machine.heap.ensure(MIRROR_BYTES);
     const type = new RuntimeClass(this.classes.length, name, loader, file.accessFlags, file, null);
     type.isHidden = options.hiddenName !== undefined;
     type.protectionDomain = options.protectionDomain ?? 0;
@@ -372,6 +378,12 @@ export class ClassRegistry {
       if (type.loader === 0 && type.mirror)
         this.machine.heap.setInt(type.mirror + field.offset, this.moduleOf(type));
     }
+  }
+
+  /** The references that the registry's tables hold, besides those of classes. */
+  *references(): Generator<Reference> {
+    yield* this.#byLoader.keys();
+    for (const table of this.#modules.values()) yield* table.values();
   }
 
   setBootUnnamedModule(module: Reference): void {

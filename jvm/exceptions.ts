@@ -2,6 +2,7 @@
 import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, THREAD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
+import { STUB } from './opcode-numbers.js';
 import type { Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
 
 /** HotSpot's MaxJavaStackTraceDepth. */
@@ -87,7 +88,7 @@ export class Exceptions {
       scheduler.set(thread, THREAD.sp, locals);
       if (
         (methodTable[number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0 &&
-        this.#isEntered(fp, method)
+        this.isEntered(fp, method)
       ) {
         this.machine.monitors.exit(i32[fp - 2]!);
       }
@@ -98,10 +99,16 @@ export class Exceptions {
   }
 
   /** False where a synchronized method's frame was made but its monitor not entered yet. */
-  #isEntered(fp: number, method: RuntimeMethod): boolean {
+  isEntered(fp: number, method: RuntimeMethod): boolean {
     const pc = this.machine.memory.i32[fp + FRAME.pc]!;
     if (method.isNative) return pc > this.machine.methodTable[method.number + METHOD_ROW.entry]!;
     return method.codeBase >= 0 && pc >= method.codeBase;
+  }
+
+  /** True where a native's frame has its scratch words. */
+  isNativeEntered(fp: number): boolean {
+    const pc = this.machine.memory.i32[fp + FRAME.pc]!;
+    return pc === STUB.native + 1 || pc === STUB.synchronizedNative + 2;
   }
 
   /** Bytecode index of the handler, -1 where there is none. A class that catches is loaded where the exception's

@@ -1,4 +1,5 @@
 // The object heap: allocation, typed access by byte address, arrays and strings.
+import { FreeSpace } from './collector/free-space.js';
 import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
@@ -6,6 +7,8 @@ import type { Reference, RuntimeClass } from './runtime-class.js';
 const STRING_CHUNK = 8192;
 /** Heap kept back so that an OutOfMemoryError can still be made and handled. */
 const RESERVE_BYTES = 256 << 10;
+/** A collection is due when this much was allocated since the last one, or as much as was live then. */
+const MINIMUM_BUDGET_BYTES = 64 << 20;
 
 export class Heap {
   /** Set when java.lang.String is linked. */
@@ -13,31 +16,67 @@ export class Heap {
   byteArray!: RuntimeClass;
   /** Interned strings by content, JVMS §5.1. Its order is never observed. */
   readonly #interned = new Map<string, Reference>();
-  #reserveReleased = false;
+  readonly space: FreeSpace;
 
   constructor(
     readonly memory: Memory,
-    /** Called when an allocation does not fit; does not return. */
-    readonly outOfMemory: () => never,
+    /** Called when there is no room for that many bytes; leaves by a collection or an OutOfMemoryError. */
+    readonly noRoom: (byteCount: number) => never,
   ) {
-    memory.i32[REGISTERS.heapEnd]! -= RESERVE_BYTES;
+    this.space = new FreeSpace(memory);
+    this.space.initialize(memory.heapStart, memory.heapLimit - RESERVE_BYTES);
+    memory.i32[REGISTERS.reserveHeld] = 1;
+    memory.i32[REGISTERS.collectionBudget] = MINIMUM_BUDGET_BYTES;
   }
 
-  /** Lets the next allocations use the reserve. False where it was released before. */
+  /** Lets the next allocations use the reserve. False where it is in use already. */
   releaseReserve(): boolean {
-    if (this.#reserveReleased) return false;
-    this.#reserveReleased = true;
-    this.memory.i32[REGISTERS.heapEnd]! += RESERVE_BYTES;
+    if (this.memory.i32[REGISTERS.reserveHeld] === 0) return false;
+    this.memory.i32[REGISTERS.reserveHeld] = 0;
+    this.space.add(this.memory.heapLimit - RESERVE_BYTES, RESERVE_BYTES);
     return true;
+  }
+
+  /** After a collection: these holes are what is free. Holds the reserve back again where it is. */
+  reclaim(holes: number[]): void {
+    const { i32, heapLimit } = this.memory;
+    const last = holes.length - 2;
+    const canHold =
+      last >= 0 && holes[last]! + holes[last + 1]! === heapLimit && holes[last + 1]! >= RESERVE_BYTES;
+    if (canHold) holes[last + 1]! -= RESERVE_BYTES;
+    i32[REGISTERS.reserveHeld] = canHold ? 1 : 0;
+    this.space.replace(holes);
+    let free = 0;
+    for (let i = 1; i < holes.length; i += 2) free += holes[i]!;
+    i32[REGISTERS.collectionBudget] = Math.max(
+      MINIMUM_BUDGET_BYTES,
+      heapLimit - this.memory.heapStart - free,
+    );
+  }
+
+  /** Makes room for an allocation that an instruction is about to make; this is where collections are due. */
+  prepare(byteCount: number): void {
+    const i32 = this.memory.i32;
+    if (i32[REGISTERS.handedOut]! >= i32[REGISTERS.collectionBudget]!) this.noRoom(byteCount);
+    if (!this.space.refill((byteCount + 7) & ~7)) this.noRoom(byteCount);
+  }
+
+  /** Makes sure that allocations of that many bytes in all will succeed without a collection. */
+  ensure(byteCount: number): void {
+    const i32 = this.memory.i32;
+    if (i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]! >= byteCount) return;
+    if (!this.space.refillLarge(byteCount)) this.noRoom(byteCount);
   }
 
   /** Zeroed bytes, 8-byte aligned. */
   allocateBytes(byteCount: number): Reference {
     const i32 = this.memory.i32;
+    const rounded = (byteCount + 7) & ~7;
+    if (rounded > i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]! && !this.space.refill(rounded)) {
+      this.noRoom(byteCount);
+    }
     const address = i32[REGISTERS.heapTop]!;
-    const top = address + ((byteCount + 7) & ~7);
-    if (top > i32[REGISTERS.heapEnd]! || top < address) this.outOfMemory();
-    i32[REGISTERS.heapTop] = top;
+    i32[REGISTERS.heapTop] = address + rounded;
     return address;
   }
 
@@ -48,11 +87,23 @@ export class Heap {
     return address;
   }
 
+  /** Bytes of an array of that length. */
+  arrayBytes(arrayClass: RuntimeClass, length: number): number {
+    return (
+      ARRAY_BASE_BYTES + length * 2 ** this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!
+    );
+  }
+
+  /** True where an object of that size fits the current hole. */
+  fits(byteCount: number): boolean {
+    const i32 = this.memory.i32;
+    return ((byteCount + 7) & ~7) <= i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!;
+  }
+
   /** A new zeroed array; the length is not negative. */
   allocateArray(arrayClass: RuntimeClass, length: number): Reference {
-    const shift = this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!;
-    const byteCount = ARRAY_BASE_BYTES + length * 2 ** shift;
-    if (byteCount > 0x7fff_0000) this.outOfMemory();
+    const byteCount = this.arrayBytes(arrayClass, length);
+    if (byteCount > this.memory.heapLimit - this.memory.heapStart) this.noRoom(byteCount);
     const address = this.allocateBytes(byteCount);
     const word = address >> 2;
     this.memory.i32[word] = arrayClass.address;
@@ -196,6 +247,11 @@ export class Heap {
     if (known !== undefined) return known;
     this.#interned.set(text, string);
     return string;
+  }
+
+  /** The interned strings. */
+  internedStrings(): Iterable<Reference> {
+    return this.#interned.values();
   }
 
   /** Identity hash: objects never move, so it is a function of the address. 31 bits, never 0. */

@@ -9,7 +9,7 @@ const THROWABLE = 'java/lang/Throwable';
 
 /** Steps in the scratch word 0 of the frame that initializes; larger than those of the initialization itself. */
 const STEP = { askTrace: 16, takeTrace: 17, makeRecord: 18, record: 19, throw: 20 } as const;
-const WORD = { step: 0, exception: 2, trace: 3, record: 4 } as const;
+const WORD = { step: 0, exception: 3, trace: 4, record: 5 } as const;
 
 /** True while the frame is busy with a failure. */
 export function isFailing(m: Machine): boolean {

@@ -25,11 +25,11 @@ const throwNew: NativeMethod = {
       m.initialize(type);
       const exception = m.heap.allocateObject(type);
       m.setScratch(0, 1);
-      m.setScratch(1, exception);
+      m.setScratch(3, exception);
       const method = m.classes.method(constructorNumber);
       m.call(method, [exception, first, second].slice(0, method.argumentSlots));
     }
-    const exception = m.scratch(1);
+    const exception = m.scratch(3);
     const takesBoth = m.classes.method(constructorNumber).argumentSlots > 2;
     if (second !== 0 && !takesBoth) m.setField(exception, 'java/lang/Throwable', 'cause', second);
     m.scheduler.useReserve(false);

@@ -40,6 +40,7 @@ export function interpret(machine: Machine): StopReason {
   const M = machine.methodTable;
   const natives = machine.boundNatives;
   const { intrinsics, captures } = machine.dynamic;
+  const booleanArrays = machine.classes.arrayOf(machine.classes.primitive('Z')).address;
 
   for (;;) {
     const thread = machine.scheduler.current();
@@ -379,8 +380,7 @@ export function interpret(machine: Machine): StopReason {
               operand = index;
               break execution;
             }
-            if (I[I[array >> 2]! >> 2]! === 0) B[array] = 0;
-            B[array + 16 + index] = I[sp - 2]!;
+            B[array + 16 + index] = I[array >> 2] === booleanArrays ? I[sp - 2]! & 1 : I[sp - 2]!;
             sp -= 6;
             pc += 1;
             continue;

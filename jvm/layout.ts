@@ -5,9 +5,6 @@ export const OBJECT_HEADER_BYTES = 8;
 export const ARRAY_LENGTH_BYTES = 8;
 export const ARRAY_BASE_BYTES = 16;
 export const LOCK_WORD = 1;
-/** Lock word of a byte array that is a block of native memory (Unsafe.allocateMemory): nothing refers to it, and it
- *  stays until the program frees it. No thread's lock looks like it, because thread ids have 16 bits. */
-export const NATIVE_BLOCK_LOCK = 0x7fff_fe00;
 export const ARRAY_LENGTH_WORD = 2;
 export const ARRAY_BASE_WORD = 4;
 
@@ -59,8 +56,10 @@ export const FRAME = {
   returnDelta: 3,
 } as const;
 export const FRAME_WORDS = 4;
-/** Extra local words of native frames: scratch state of natives that take several steps. */
+/** Extra local words of native frames: scratch state of natives that take several steps. Words 0 to 2 hold ints and
+ *  addresses of class blocks, words 3 to 6 references, the last 1 where the result of the last call is a reference. */
 export const NATIVE_SCRATCH_WORDS = 8;
+export const SCRATCH = { firstReference: 3, endOfReferences: 7, resultIsReference: 7 } as const;
 
 /** Thread block in metaspace. */
 export const THREAD = {

@@ -6,6 +6,7 @@ import { runProgram } from './boot.js';
 import { type ClassFile, parseClassFile } from './class-file/class-file.js';
 import { ClassFormatError, UnsupportedClassVersion } from './class-file/errors.js';
 import { type BootClassSource, ClassRegistry } from './class-registry.js';
+import { Collector } from './collector/collector.js';
 import { DynamicLinking } from './dynamic.js';
 import {
   type Action,
@@ -30,6 +31,7 @@ import {
   METHOD_FLAG,
   METHOD_ROW,
   NATIVE_SCRATCH_WORDS,
+  SCRATCH,
   THREAD,
 } from './layout.js';
 import { Memory, REGISTERS } from './memory.js';
@@ -46,7 +48,7 @@ import { CodeArea } from './prepare.js';
 import { describe, Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 import { Scheduler } from './scheduler.js';
-import { ACTION_STALLED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
+import { ACTION_STALLED, COLLECTION_NEEDED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
 import { SlowPath } from './slow-path.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
@@ -81,6 +83,7 @@ export class Machine implements ReplicableMachine {
   readonly exceptions: Exceptions;
   readonly dynamic: DynamicLinking;
   readonly slowPath: SlowPath;
+  readonly collector: Collector;
   readonly internalFrames: InternalFrames;
   readonly virtualFiles: VirtualFiles;
   readonly inflaters = new Inflaters();
@@ -92,6 +95,9 @@ export class Machine implements ReplicableMachine {
   #performed: ActionResult[] = [];
   #performedIndex = 0;
   #outOfMemoryError: Reference = 0;
+  /** The instruction that caused the last collection, and how many it has caused. */
+  #collectionPosition = '';
+  #collectionsInVain = 0;
 
   constructor(
     readonly birthRecord: BirthRecord,
@@ -101,7 +107,7 @@ export class Machine implements ReplicableMachine {
     this.environment = parts.environment;
     this.#natives = parts.natives;
     this.memory = new Memory(this.options.heapBytes);
-    this.heap = new Heap(this.memory, () => this.throwOutOfMemory());
+    this.heap = new Heap(this.memory, (byteCount) => this.#noRoom(byteCount));
     this.classes = new ClassRegistry(this, parts.bootClasses);
     this.scheduler = new Scheduler(this);
     this.monitors = new Monitors(this);
@@ -109,6 +115,7 @@ export class Machine implements ReplicableMachine {
     this.exceptions = new Exceptions(this);
     this.dynamic = new DynamicLinking(this);
     this.slowPath = new SlowPath(this);
+    this.collector = new Collector(this);
     this.virtualFiles = new VirtualFiles(this);
     this.boundNatives[0] = () => {};
     this.classes.bootstrap();
@@ -173,6 +180,13 @@ export class Machine implements ReplicableMachine {
 
   /** What the run loop does with a throw from beneath an instruction. */
   handleSignal(signal: unknown): void {
+    if (signal === COLLECTION_NEEDED) {
+      const position = this.#position();
+      this.#collectionsInVain = position === this.#collectionPosition ? this.#collectionsInVain + 1 : 1;
+      this.#collectionPosition = position;
+      this.collector.collect(this.#collectionsInVain > 1);
+      return;
+    }
     if (signal instanceof JavaThrow) {
       this.#endInstruction();
       this.exceptions.unwind(signal.exception);
@@ -184,6 +198,31 @@ export class Machine implements ReplicableMachine {
   #endInstruction(): void {
     this.#performed = [];
     this.#performedIndex = 0;
+  }
+
+  /** An allocation does not fit. The first and second time for one instruction the heap is collected, the second
+   *  time with the softly reachable objects; then it is full. */
+  #noRoom(byteCount: number): never {
+    const heapBytes = this.memory.heapLimit - this.memory.heapStart;
+    const isExhausted = this.#collectionsInVain >= 2 && this.#position() === this.#collectionPosition;
+    if (!isExhausted && byteCount < heapBytes) throw COLLECTION_NEEDED;
+    return this.#throwOutOfMemory();
+  }
+
+  /** The instruction under way: no instruction is executed twice without one being counted in between. */
+  #position(): string {
+    const i32 = this.memory.i32;
+    const count = i32[REGISTERS.countLow]! + i32[REGISTERS.grant]! - i32[REGISTERS.budget]!;
+    return `${this.#thread} ${this.framePointer} ${i32[this.framePointer + FRAME.pc]} ${count}`;
+  }
+
+  /** Visits the references in the machine's tables: see collector/roots.ts. */
+  visitTables(visit: (object: Reference) => void): void {
+    for (const string of this.heap.internedStrings()) visit(string);
+    for (const reference of this.dynamic.references()) visit(reference);
+    for (const reference of this.classes.references()) visit(reference);
+    visit(this.#outOfMemoryError);
+    visit(this.#caught);
   }
 
   // --- Actions -------------------------------------------------------------------------------------------------
@@ -236,7 +275,8 @@ export class Machine implements ReplicableMachine {
     return this.scheduler.get(this.#thread, THREAD.fp);
   }
 
-  /** The native's scratch words, zero at its first execution: word 0 to 5; references and ints alike. */
+  /** The native's scratch words, zero at its first execution: words 0 to 2 for ints and addresses of class blocks,
+   *  words 3 to 6 for references. */
   scratch(index: number): number {
     return this.memory.i32[this.#scratchWord() + index]!;
   }
@@ -246,7 +286,11 @@ export class Machine implements ReplicableMachine {
   }
 
   #scratchWord(): number {
-    const fp = this.framePointer;
+    return this.scratchWord(this.framePointer);
+  }
+
+  /** Word index of the scratch words of a native's frame. */
+  scratchWord(fp: number): number {
     const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
     return fp - NATIVE_SCRATCH_WORDS - (flags & METHOD_FLAG.synchronized ? 2 : 0);
   }
@@ -256,6 +300,11 @@ export class Machine implements ReplicableMachine {
    * again when it has returned, and finds its result by callResult*. Selects nothing: the method given is the one.
    */
   call(method: RuntimeMethod, values: readonly (number | bigint)[]): never {
+    const caller = this.framePointer;
+    if (this.methodTable[this.memory.i32[caller + FRAME.method]! + METHOD_ROW.flags]! & METHOD_FLAG.native) {
+      const isReference = 'L['.includes(method.parsed.returns[0]!);
+      this.memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = isReference ? 1 : 0;
+    }
     this.pushFrame(method, values, 0);
     // On top of the method's frame, so that the native is not executed again in between.
     if (method.isStatic) this.initialize(method.declaringClass);
@@ -394,7 +443,7 @@ export class Machine implements ReplicableMachine {
   }
 
   /** The heap is full. The first time a reserve lets the error be made; later the prepared one is thrown. */
-  throwOutOfMemory(): never {
+  #throwOutOfMemory(): never {
     if (this.heap.releaseReserve()) return this.throwNew('java/lang/OutOfMemoryError', 'Java heap space');
     throw new JavaThrow(this.#outOfMemoryError);
   }

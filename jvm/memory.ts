@@ -60,6 +60,15 @@ export const REGISTERS = {
    *  them (java.lang.ref.Reference). */
   pendingReferences: 46,
   referenceHandler: 47,
+  /** Free space: lists of holes, the end of what was ever used, bytes taken since the last collection and when the
+   *  next one is due, 1 while the reserve for OutOfMemoryError is held back, collections so far. */
+  smallHoles: 48,
+  largeHoles: 49,
+  heapHighWater: 50,
+  handedOut: 51,
+  collectionBudget: 52,
+  reserveHeld: 53,
+  collectionCount: 54,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers: 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */
@@ -83,6 +92,9 @@ export class Memory {
   readonly f64: Float64Array;
   readonly i64: BigInt64Array;
   readonly heapStart = METASPACE_START + METASPACE_BYTES;
+  /** End of the heap, and start of the region of thread stacks and native blocks behind it. */
+  readonly heapLimit: number;
+  readonly stackStart: number;
 
   constructor(heapBytes: number) {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
@@ -100,9 +112,9 @@ export class Memory {
     const r = this.i32;
     r[REGISTERS.metaspaceTop] = METASPACE_START;
     r[REGISTERS.metaspaceEnd] = METASPACE_START + METASPACE_BYTES;
-    r[REGISTERS.heapTop] = this.heapStart;
-    r[REGISTERS.heapEnd] = heapEnd;
-    r[REGISTERS.stackTop] = (heapEnd + 15) & ~15;
+    this.heapLimit = heapEnd;
+    this.stackStart = (heapEnd + 15) & ~15;
+    r[REGISTERS.stackTop] = this.stackStart;
     r[REGISTERS.stackEnd] = MEMORY_BYTES;
   }
 
@@ -116,13 +128,23 @@ export class Memory {
     return address;
   }
 
+  /** Reserves room for a thread stack or native block, 16-byte aligned; 0 where there is none. */
+  allocateOffHeap(byteCount: number): number {
+    const r = this.i32;
+    const address = r[REGISTERS.stackTop]!;
+    const top = address + ((byteCount + 15) & ~15);
+    if (top > r[REGISTERS.stackEnd]! || top < 0) return 0;
+    r[REGISTERS.stackTop] = top;
+    return address;
+  }
+
   /** The used ranges of the state: [start, end) byte addresses, ascending. Stacks count whole. */
   usedRanges(): readonly (readonly [number, number])[] {
     const r = this.i32;
-    const stackStart = (r[REGISTERS.heapEnd]! + 15) & ~15;
+    const stackStart = this.stackStart;
     return [
       [0, r[REGISTERS.metaspaceTop]!],
-      [this.heapStart, r[REGISTERS.heapTop]!],
+      [this.heapStart, r[REGISTERS.heapHighWater]!],
       [stackStart, r[REGISTERS.stackTop]!],
     ];
   }

@@ -39,6 +39,8 @@ export type NativeTable = Readonly<Record<string, NativeMethod | RawNativeMethod
  *  result in REGISTERS.result. */
 export type BoundNative = (machine: Machine, locals: number) => void;
 
+const NATIVE_ROOM_BYTES = 2048;
+
 type Reader = (memory: Memory, word: number) => number | bigint;
 
 const readInt: Reader = (memory, word) => memory.i32[word]!;
@@ -93,6 +95,8 @@ export function bindNative(method: RuntimeMethod, native: NativeMethod | RawNati
   const returns = method.parsed.returns;
   return (machine, locals) => {
     const memory = machine.memory;
+    // With this much room a native that allocates little is not interrupted by a collection half-way.
+    machine.heap.ensure(NATIVE_ROOM_BYTES);
     const values = readers.map(({ read, word: at }) => read(memory, locals + at));
     writeResult(memory, returns, call(machine, ...values));
   };

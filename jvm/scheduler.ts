@@ -304,10 +304,7 @@ export class Scheduler {
       }
       previous = at;
     }
-    const address = i32[REGISTERS.stackTop]!;
-    if (address + size > i32[REGISTERS.stackEnd]! || address + size < 0) return 0;
-    i32[REGISTERS.stackTop] = address + size;
-    return address;
+    return this.memory.allocateOffHeap(size);
   }
 
   /** Ends the running thread: its block and stack are free for the next one. */

@@ -14,5 +14,8 @@ export const FRAMES_CHANGED: unique symbol = Symbol('frames changed');
 /** The running thread can not go on now; its instruction is executed again when it is next scheduled. */
 export const THREAD_BLOCKED: unique symbol = Symbol('thread blocked');
 
+/** The heap has no room: it is collected, then the instruction is executed again. */
+export const COLLECTION_NEEDED: unique symbol = Symbol('collection needed');
+
 /** An action's answer is not known yet; the instruction is executed again when the machine is next run. */
 export const ACTION_STALLED: unique symbol = Symbol('action stalled');

@@ -12,6 +12,9 @@ import type { RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.
 import { JavaThrow } from './signals.js';
 import { Trap } from './trap.js';
 
+/** HotSpot's limit for the length of an array. */
+const MAXIMUM_ARRAY_LENGTH = 0x7fff_fffd;
+
 const PRIMITIVE_ARRAY_TYPES: Readonly<Record<number, string>> = {
   4: 'Z',
   5: 'C',
@@ -74,7 +77,7 @@ export class SlowPath {
       case Trap.classCast:
         return this.#classCast(operand, pc);
       case Trap.outOfMemory:
-        return m.throwOutOfMemory();
+        return m.heap.prepare(this.#allocationBytes(pc));
       case Trap.stackOverflow:
         m.scheduler.useReserve(true);
         return m.throwNew('java/lang/StackOverflowError');
@@ -93,6 +96,12 @@ export class SlowPath {
       default:
         throw new Error(`trap ${trap}`);
     }
+  }
+
+  /** Bytes that the allocating instruction needs. */
+  #allocationBytes(pc: number): number {
+    if (this.#code[pc] === Op.new_object) return this.#code[pc + 2]!;
+    return this.machine.dynamic.captures.byteCount(this.#code[pc + 1]!);
   }
 
   #notOwner(): never {
@@ -417,21 +426,36 @@ export class SlowPath {
     if (instantiated.isAbstract || instantiated.isInterface) {
       machine.throwNew('java/lang/InstantiationError', instantiated.externalName);
     }
-    if (this.#initializeFor(instantiated, type)) {
+    if (this.#initializeFor(instantiated, type) && !instantiated.hasFinalizer) {
       this.#code[pc + 1] = instantiated.address;
       this.#code[pc + 2] = instantiated.instanceBytes;
       this.#code[pc] = Op.new_object;
       return;
     }
-    this.#push(machine.heap.allocateObject(instantiated));
+    if (!machine.heap.fits(instantiated.instanceBytes)) machine.heap.prepare(instantiated.instanceBytes);
+    const object = machine.heap.allocateObject(instantiated);
+    this.#push(object);
     this.#i32[this.#fp() + FRAME.pc]! += 3;
+    // The JDK keeps a list of all objects that are to be finalized; this runs before the next instruction.
+    if (instantiated.hasFinalizer) {
+      const register = machine.classes
+        .boot('java/lang/ref/Finalizer')
+        .findMethod('register', '(Ljava/lang/Object;)V');
+      machine.pushFrame(register!, [object], 0);
+    }
   }
 
   #newArray(pc: number, bytes: number): void {
     const { machine } = this;
     const length = this.#i32[this.#sp() - 2]!;
     if (length < 0) machine.throwNew('java/lang/NegativeArraySizeException', String(length));
-    const array = machine.heap.allocateArray(machine.classes.atAddress(this.#code[pc + 1]!), length);
+    if (length > MAXIMUM_ARRAY_LENGTH) {
+      machine.throwNew('java/lang/OutOfMemoryError', 'Requested array size exceeds VM limit');
+    }
+    const arrayClass = machine.classes.atAddress(this.#code[pc + 1]!);
+    const byteCount = machine.heap.arrayBytes(arrayClass, length);
+    if (!machine.heap.fits(byteCount)) machine.heap.prepare(byteCount);
+    const array = machine.heap.allocateArray(arrayClass, length);
     this.#i32[this.#sp() - 2] = array;
     this.#finish(0, bytes);
   }

@@ -1,15 +1,9 @@
-// Memory outside Java objects (Unsafe.allocateMemory): blocks of the heap, kept in free lists by size class.
-// To a walk over the heap a block is a byte array whose lock word is NATIVE_BLOCK_LOCK; it lives until it is freed.
-import {
-  ARRAY_BASE_BYTES,
-  ARRAY_BASE_WORD,
-  ARRAY_LENGTH_WORD,
-  LOCK_WORD,
-  NATIVE_BLOCK_LOCK,
-} from '../../jvm/layout.js';
+// Memory outside Java objects (Unsafe.allocateMemory): blocks behind the heap, kept in free lists by size class.
 import type { Machine } from '../../jvm/machine.js';
 import { REGISTERS } from '../../jvm/memory.js';
 
+/** A block begins with the bytes that it has room for; a free one goes on with the next free one's address. */
+const HEADER_BYTES = 16;
 const MINIMUM_BLOCK_BYTES = 32;
 /** Four size classes for each power of two, so that at most a fifth of a block is waste. */
 const CLASSES_PER_DOUBLING = 4;
@@ -29,32 +23,30 @@ function sizeClass(byteCount: number): { index: number; blockBytes: number } {
 export function allocateNative(m: Machine, byteCount: number): number {
   if (!(byteCount <= MAXIMUM_BLOCK_BYTES)) return 0;
   const i32 = m.memory.i32;
-  const { index, blockBytes } = sizeClass(byteCount + ARRAY_BASE_BYTES);
+  const { index, blockBytes } = sizeClass(byteCount + HEADER_BYTES);
   const list = REGISTERS.freeNativeBlocks + index;
   let block = i32[list]!;
-  if (block !== 0) i32[list] = i32[(block >> 2) + ARRAY_BASE_WORD]!;
+  if (block !== 0) i32[list] = i32[(block + HEADER_BYTES) >> 2]!;
   else {
-    if (blockBytes > i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!) return 0;
-    block = m.heap.allocateBytes(blockBytes);
-    i32[block >> 2] = m.heap.byteArray.address;
-    i32[(block >> 2) + ARRAY_LENGTH_WORD] = blockBytes - ARRAY_BASE_BYTES;
+    block = m.memory.allocateOffHeap(blockBytes);
+    if (block === 0) return 0;
+    i32[block >> 2] = blockBytes - HEADER_BYTES;
   }
-  i32[(block >> 2) + LOCK_WORD] = NATIVE_BLOCK_LOCK;
-  return block + ARRAY_BASE_BYTES;
+  return block + HEADER_BYTES;
 }
 
 /** Gives a block back; its address came from allocateNative, or is 0. */
 export function freeNative(m: Machine, address: number): void {
   if (address === 0) return;
   const i32 = m.memory.i32;
-  const list = REGISTERS.freeNativeBlocks + sizeClass(nativeBytes(m, address) + ARRAY_BASE_BYTES).index;
+  const list = REGISTERS.freeNativeBlocks + sizeClass(nativeBytes(m, address) + HEADER_BYTES).index;
   i32[address >> 2] = i32[list]!;
-  i32[list] = address - ARRAY_BASE_BYTES;
+  i32[list] = address - HEADER_BYTES;
 }
 
 /** Bytes that a block has room for. */
 export function nativeBytes(m: Machine, address: number): number {
-  return m.heap.arrayLength(address - ARRAY_BASE_BYTES);
+  return m.memory.i32[(address - HEADER_BYTES) >> 2]!;
 }
 
 /** A block of the new size with the old one's contents as far as they fit; 0 where there is no room, and then the old

@@ -1,5 +1,5 @@
 // Calls of methods and constructors by reflection: arguments unboxed and widened, results boxed, exceptions wrapped.
-// A call is a native with `catches` in three steps, kept in scratch word 0; scratch word 1 holds an exception or the
+// A call is a native with `catches` in three steps, kept in scratch word 0; scratch word 3 holds an exception or the
 // new object meanwhile.
 import type { Machine } from '../../jvm/machine.js';
 import type { PrimitiveDescriptor, Reference, RuntimeClass, RuntimeMethod } from '../../jvm/runtime-class.js';
@@ -17,10 +17,10 @@ function passException(m: Machine, exception: Reference): void {
   if (exception !== 0) {
     if (m.scratch(0) !== STEP.called) throw new JavaThrow(exception);
     m.setScratch(0, STEP.wrap);
-    m.setScratch(1, exception);
+    m.setScratch(3, exception);
   }
   if (m.scratch(0) === STEP.wrap) {
-    m.throwWith(INVOCATION_TARGET, '(Ljava/lang/Throwable;)V', [m.scratch(1)]);
+    m.throwWith(INVOCATION_TARGET, '(Ljava/lang/Throwable;)V', [m.scratch(3)]);
   }
 }
 
@@ -114,8 +114,8 @@ export function invokeConstructor(m: Machine, executable: Reference, array: Refe
     const values = convertArguments(m, method, array);
     const object = m.heap.allocateObject(method.declaringClass);
     m.setScratch(0, STEP.called);
-    m.setScratch(1, object);
+    m.setScratch(3, object);
     m.call(method, [object, ...values]);
   }
-  return m.scratch(1);
+  return m.scratch(3);
 }

@@ -9,7 +9,7 @@ import { strerror } from '../../lib/strerror.js';
 
 const EXCEPTION = 'sun/nio/fs/UnixException';
 /** Scratch words: whether the exception is made, and the exception. */
-const WORD = { raising: 0, exception: 1 } as const;
+const WORD = { raising: 0, exception: 3 } as const;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -2,11 +2,11 @@
 // the methods of records. Whatever does not look as javac writes it is left to the JDK's own code.
 import { type ConstantPool, type DynamicConstant, TAG } from '../class-file/constant-pool.js';
 import { classNameOf, isReference, parseMethodDescriptor } from '../class-file/descriptors.js';
-import { METHOD_FLAG, METHOD_ROW } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import { Op } from '../opcode-numbers.js';
 import type { RuntimeClass, RuntimeMethod } from '../runtime-class.js';
+import { assembleFloatingPointConcat, joinsFloatingPoint } from './concat-call.js';
 import {
   assembleLambda,
   implementationParameters,
@@ -17,7 +17,7 @@ import {
   assembleRecordMethod,
   canAssembleRecordMethod,
   type RecordField,
-  type RecordMethod,
+  recordMethodDescriptor,
 } from './record-methods.js';
 import { REF } from './reference-kinds.js';
 import type { Site, SiteLink } from './sites.js';
@@ -87,12 +87,9 @@ export class BootstrapMethods {
       const names = [shape.interfaceName, ...shape.markers, 'java/lang/Object'];
       const types = names.map((name) => machine.resolution.loadClass(loader, name));
       if (!types.slice(0, -1).every((type) => type.isInterface)) return null;
-      const count = ++this.lambdaCount;
-      const name = `${shape.name}${count}`;
+      const name = `${shape.name}${this.lambdaCount + 1}`;
       site.lambdaClass = this.#define(request.from, name, assembleLambda({ ...shape, name }));
-      for (const method of site.lambdaClass.methods) {
-        if (method.name === shape.methodName) this.#hide(method);
-      }
+      this.lambdaCount++;
     }
     const type = site.lambdaClass;
     machine.initialize(type);
@@ -242,10 +239,20 @@ export class BootstrapMethods {
     const key = concatKey(shape);
     let method = this.concatMethods.get(key);
     if (!method) {
-      method = this.machine.internalFrames.add(`concat${shape.descriptor}`, concatNative(shape));
+      method = joinsFloatingPoint(shape)
+        ? this.#floatingPointConcat(shape)
+        : this.machine.internalFrames.add(`concat${shape.descriptor}`, concatNative(shape));
       this.concatMethods.set(key, method);
     }
     return method;
+  }
+
+  /** A method of a class of its own: no caller's classes are named in it, so all callers share it. */
+  #floatingPointConcat(shape: ConcatShape): RuntimeMethod {
+    const string = this.machine.heap.string.class;
+    const name = `${string.name}$$Concat$${this.concatMethods.size + 1}`;
+    const type = this.#define(string, name, assembleFloatingPointConcat(name, shape));
+    return type.methods[0]!;
   }
 
   // --- Records ---------------------------------------------------------------------------------------------------
@@ -269,12 +276,10 @@ export class BootstrapMethods {
     };
     if (!canAssembleRecordMethod(shape, method)) return null;
     this.machine.resolution.loadClass(from.loader, 'java/lang/Object');
+    if (recordMethodDescriptor(shape, method) !== dynamic.descriptor) return null;
+    const type = this.#define(from, shape.name, assembleRecordMethod(shape, method));
     this.recordMethodCount++;
-    const type = this.#define(from, shape.name, assembleRecordMethod(shape, method as RecordMethod));
-    const made = type.methods[0]!;
-    if (made.descriptor !== dynamic.descriptor) return null;
-    this.#hide(made);
-    return this.#direct(made);
+    return this.#direct(type.methods[0]!);
   }
 
   #components(from: RuntimeClass, names: string, getters: readonly number[]): readonly RecordField[] | null {
@@ -297,10 +302,6 @@ export class BootstrapMethods {
 
   #direct(method: RuntimeMethod): SiteLink {
     return { op: Op.invoke_direct, first: method.number, second: INVOKEDYNAMIC_BYTES };
-  }
-
-  #hide(method: RuntimeMethod): void {
-    this.machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
   }
 
   /** Defines a hidden class in the nest of its maker (JEP 371). The suffix of its name is unique, as an address. */

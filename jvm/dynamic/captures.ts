@@ -29,6 +29,11 @@ export class Captures {
     return this.#plans.push({ type, widths, offsets, words }) - 1;
   }
 
+  /** Bytes of the object that a plan makes. */
+  byteCount(index: number): number {
+    return this.#plans[index]!.type.instanceBytes;
+  }
+
   /** Makes the object in place of its captured values; returns the new sp, or -1 where the heap is full. */
   create(index: number, sp: number): number {
     const { i32, i16, i8 } = this.machine.memory;

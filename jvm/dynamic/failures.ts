@@ -52,8 +52,8 @@ export function throwFailure(m: Machine, { error, cause }: Failure): never {
 
 /** Scratch words: the step, the cause, the error. */
 const STEP = 0;
-const CAUSE = 1;
-const ERROR = 2;
+const CAUSE = 3;
+const ERROR = 4;
 
 /** Makes an object and runs its constructor; the frame goes on with the next step. */
 function construct(m: Machine, classAddress: number, message: Reference, word: number, next: number): never {

@@ -5,7 +5,7 @@ import { ACC } from '../layout.js';
 import { Op } from '../opcode-numbers.js';
 import { ClassAssembler } from './class-assembler.js';
 import { type CodeEmitter, Label } from './code-emitter.js';
-import { REF } from './reference-kinds.js';
+import { emitConcat } from './concat-call.js';
 
 export interface RecordField {
   readonly name: string;
@@ -32,10 +32,6 @@ const WRAPPERS: Readonly<Record<string, string>> = {
   D: 'java/lang/Double',
 };
 
-const CONCAT_FACTORY = 'java/lang/invoke/StringConcatFactory';
-const CONCAT_BOOTSTRAP =
-  '(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;Ljava/lang/String;' +
-  '[Ljava/lang/Object;)Ljava/lang/invoke/CallSite;';
 const STRING = 'Ljava/lang/String;';
 /** Values that one string concatenation may join. */
 const MAXIMUM_CONCAT_SLOTS = 200;
@@ -80,13 +76,8 @@ function emitToString(code: CodeEmitter, shape: RecordShape, assembler: ClassAss
   const recipe = `${shape.simpleName}[${components.map(({ name }) => `${name}=\u0001`).join(', ')}]`;
   if (components.length === 0) code.string(recipe);
   else {
-    const { pool } = assembler;
-    const factory = pool.method(CONCAT_FACTORY, 'makeConcatWithConstants', CONCAT_BOOTSTRAP);
-    const handle = pool.methodHandle(REF.invokeStatic, factory);
-    const bootstrap = assembler.bootstrapMethod(handle, [pool.string(recipe)]);
     const types = components.map(({ descriptor }) => (isReference(descriptor) ? STRING : descriptor));
-    const descriptor = `(${types.join('')})${STRING}`;
-    code.invokeDynamic(bootstrap, 'makeConcatWithConstants', descriptor);
+    emitConcat(code, assembler, { descriptor: `(${types.join('')})${STRING}`, recipe, constants: [] });
   }
   code.return('Ljava/lang/String;');
 }

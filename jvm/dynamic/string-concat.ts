@@ -1,7 +1,7 @@
 // String concatenation (java.lang.invoke.StringConcatFactory): one native of the machine's own for each shape of
-// concatenation. It turns values into text in order, as String.valueOf does, then writes the result at once.
+// concatenation. It turns objects into text in order, as String.valueOf does, then writes the result at once.
 import { internal } from '../actions.js';
-import { parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
+import { isReference, parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
 import { ARRAY_BASE_BYTES } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
@@ -65,53 +65,33 @@ function operandsOf(descriptor: string): readonly Operand[] {
 const DONE = 0;
 const CALLING = 1;
 
-/** Makes the native for a shape whose recipe fits. */
+/** Makes the native for a shape whose recipe fits and that joins no floats or doubles. The text of an object takes the
+ *  object's place among the local variables. */
 export function concatNative(shape: ConcatShape): RawNativeMethod {
   const operands = operandsOf(shape.descriptor);
   const parts = parseRecipe(shape)!;
-  const conversions = operands.map(({ type }) => conversionOf(type));
   const raw = (m: Machine, locals: number): void => {
     const i32 = m.memory.i32;
     for (let i = m.scratch(DONE); i < operands.length; i++) {
-      const conversion = conversions[i];
-      if (conversion === null) continue;
+      if (!isReference(operands[i]!.type)) continue;
       const word = locals + operands[i]!.word;
       if (m.scratch(CALLING) === 1) {
         m.setScratch(CALLING, 0);
         i32[word] = m.callResultInt();
-        m.setScratch(DONE, i + 1);
-      } else if (conversion === REFERENCE_CONVERSION && isText(m, i32[word]!)) continue;
-      else callConversion(m, i, conversion!, readOperand(m, conversion!, word));
+      } else if (!isText(m, i32[word]!)) {
+        m.setScratch(DONE, i);
+        m.setScratch(CALLING, 1);
+        m.callStatic('java/lang/String', 'valueOf(Ljava/lang/Object;)Ljava/lang/String;', [i32[word]!]);
+      }
     }
+    m.setScratch(DONE, operands.length);
     i32[REGISTERS.result] = join(m, parts, operands, locals);
   };
   return { action: internal, raw };
 }
 
-const REFERENCE_CONVERSION = 'valueOf(Ljava/lang/Object;)Ljava/lang/String;';
-const FLOAT_CONVERSION = 'valueOf(F)Ljava/lang/String;';
-const DOUBLE_CONVERSION = 'valueOf(D)Ljava/lang/String;';
-
-/** Method of java.lang.String that gives the text of a value of that type; null where none need run. */
-function conversionOf(type: string): string | null {
-  if (type === 'F') return FLOAT_CONVERSION;
-  if (type === 'D') return DOUBLE_CONVERSION;
-  return slotsOf(type) === 1 && 'L['.includes(type[0]!) ? REFERENCE_CONVERSION : null;
-}
-
 function isText(m: Machine, reference: number): boolean {
   return reference === 0 || m.heap.classAddress(reference) === m.heap.string.class.address;
-}
-
-function readOperand(m: Machine, conversion: string, word: number): number {
-  if (conversion === FLOAT_CONVERSION) return m.memory.f32[word]!;
-  return conversion === DOUBLE_CONVERSION ? m.memory.f64[word >> 1]! : m.memory.i32[word]!;
-}
-
-function callConversion(m: Machine, index: number, conversion: string, value: number): never {
-  m.setScratch(DONE, index);
-  m.setScratch(CALLING, 1);
-  return m.callStatic('java/lang/String', conversion, [value]);
 }
 
 /** A piece of the result: JavaScript text, or a java.lang.String. */

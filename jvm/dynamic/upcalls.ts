@@ -30,11 +30,21 @@ const LINK_METHOD =
 
 /** Scratch words: the step, and the array for the appendix. */
 const STEP = 0;
-const APPENDIX = 1;
+const APPENDIX = 3;
 const CALLED = 1;
 
 /** Bytes of an invokedynamic instruction. */
 const INVOKEDYNAMIC_BYTES = 5;
+
+/** Calls a method of MethodHandleNatives; the frame is executed again when it has returned. What the call needs is made
+ *  before: from here on nothing is allocated. */
+function upcall(m: Machine, key: string, values: readonly number[], appendix: Reference = 0): never {
+  const method = m.classes.boot(NATIVES).methodsByKey.get(key);
+  if (!method) throw new Error(`the JDK has no ${NATIVES}.${key}`);
+  m.setScratch(STEP, CALLED);
+  m.setScratch(APPENDIX, appendix);
+  return m.call(method, values);
+}
 
 function newObjectArray(m: Machine, elements: readonly Reference[]): Reference {
   return m.heap.newReferenceArray(m.classes.arrayOf(m.classes.boot('java/lang/Object')), elements);
@@ -54,8 +64,7 @@ const linkMethodType: NativeMethod = {
     const result = m.dynamic.mirrorOf(from, returns);
     const mirrors = parameters.map((parameter) => m.dynamic.mirrorOf(from, parameter));
     const array = m.heap.newReferenceArray(m.classes.arrayOf(m.classes.boot('java/lang/Class')), mirrors);
-    m.setScratch(STEP, CALLED);
-    m.callStatic(NATIVES, FIND_METHOD_TYPE, [result, array]);
+    upcall(m, FIND_METHOD_TYPE, [result, array]);
   },
 };
 
@@ -82,15 +91,7 @@ const linkConstant: NativeMethod = {
       const handle = m.dynamic.loadable(from, bootstrap.methodHandleIndex);
       const type = m.dynamic.mirrorOf(from, descriptor);
       const values = bootstrapArguments(m, classAddress, bootstrap.argumentIndexes);
-      m.setScratch(STEP, CALLED);
-      m.callStatic(NATIVES, LINK_DYNAMIC_CONSTANT, [
-        from.mirror,
-        index,
-        handle,
-        m.heap.intern(name),
-        type,
-        values,
-      ]);
+      upcall(m, LINK_DYNAMIC_CONSTANT, [from.mirror, index, handle, m.heap.intern(name), type, values]);
     }
     if (pool.tag(index) === TAG.MethodType) {
       const reference = m.dynamic.methodType(from, pool.methodTypeDescriptor(index));
@@ -107,14 +108,7 @@ const linkConstant: NativeMethod = {
       kind <= REF.putStatic
         ? m.dynamic.mirrorOf(from, ref.descriptor)
         : m.dynamic.methodType(from, ref.descriptor);
-    m.setScratch(STEP, CALLED);
-    m.callStatic(NATIVES, LINK_HANDLE_CONSTANT, [
-      from.mirror,
-      kind,
-      holder.mirror,
-      m.heap.intern(ref.name),
-      type,
-    ]);
+    upcall(m, LINK_HANDLE_CONSTANT, [from.mirror, kind, holder.mirror, m.heap.intern(ref.name), type]);
   },
 };
 
@@ -164,17 +158,12 @@ const linkCallSite: NativeMethod = {
     const type = m.dynamic.methodType(from, descriptor);
     const values = bootstrapArguments(m, classAddress, bootstrap.argumentIndexes);
     const appendix = newObjectArray(m, [0]);
-    m.setScratch(STEP, CALLED);
-    m.setScratch(APPENDIX, appendix);
-    m.callStatic(NATIVES, LINK_CALL_SITE, [
-      from.mirror,
-      index,
-      handle,
-      m.heap.intern(name),
-      type,
-      values,
+    upcall(
+      m,
+      LINK_CALL_SITE,
+      [from.mirror, index, handle, m.heap.intern(name), type, values, appendix],
       appendix,
-    ]);
+    );
   },
 };
 
@@ -192,16 +181,19 @@ const linkPolymorphic: NativeMethod = {
     }
     const type = m.dynamic.methodType(from, resolved.descriptor);
     const appendix = newObjectArray(m, [0]);
-    m.setScratch(STEP, CALLED);
-    m.setScratch(APPENDIX, appendix);
-    m.callStatic(NATIVES, LINK_METHOD, [
-      from.mirror,
-      REF.invokeVirtual,
-      resolved.holder.mirror,
-      m.heap.intern(resolved.method.name),
-      type,
+    upcall(
+      m,
+      LINK_METHOD,
+      [
+        from.mirror,
+        REF.invokeVirtual,
+        resolved.holder.mirror,
+        m.heap.intern(resolved.method.name),
+        type,
+        appendix,
+      ],
       appendix,
-    ]);
+    );
   },
 };
 

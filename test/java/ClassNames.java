@@ -30,6 +30,6 @@ public class ClassNames {
         System.out.println(Arrays.toString(Point.class.getRecordComponents()) + " " + Arrays.toString(Sealed.class.getPermittedSubclasses()));
         System.out.println(Object.class.isAssignableFrom(int[].class) + " " + int.class.isAssignableFrom(long.class) + " " + Number.class.isInstance(5));
         System.out.println(Color.GREEN.getDeclaringClass() + " " + Color.class.getEnumConstants().length + " " + String.class.getClassLoader() + " " + (ClassNames.class.getClassLoader() == ClassLoader.getSystemClassLoader()));
-        System.out.println(ClassNames.class.getModule() + " " + String.class.getModule() + " " + Object.class.getPackage());
+        System.out.println(ClassNames.class.getModule().getName() + " " + String.class.getModule() + " " + Object.class.getPackage());
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 public class OutOfMemory {
     public static void main(String[] args) {
         try {
-            byte[] tooLarge = new byte[Integer.MAX_VALUE - 8];
+            int[] tooLarge = new int[Integer.MAX_VALUE];
             System.out.println(tooLarge.length);
         } catch (OutOfMemoryError e) {
             System.out.println("one large array: " + e.getMessage());

@@ -22,7 +22,7 @@ public class Reflection {
 
         int[] numbers() default {1, 2};
 
-        Class<?> type() default Object.class;
+        Class<?> kind() default Object.class;
     }
 
     @Info("sample")
@@ -30,7 +30,7 @@ public class Reflection {
         public int number = 5;
         private String text = "private";
         static final long CONSTANT = 9L;
-        @Info(numbers = {}, type = String.class)
+        @Info(numbers = {}, kind = String.class)
         protected Map<String, List<? extends Number>> generic;
 
         public Sample() {}
@@ -105,7 +105,7 @@ public class Reflection {
             System.out.println(e);
         }
         System.out.println(type.getAnnotation(Info.class));
-        System.out.println(describe.getAnnotation(Info.class).numbers()[0] + " " + type.getDeclaredField("generic").getAnnotation(Info.class).type());
+        System.out.println(describe.getAnnotation(Info.class).numbers()[0] + " " + type.getDeclaredField("generic").getAnnotation(Info.class).kind());
         Object array = Array.newInstance(int.class, 2, 3);
         Array.setInt(Array.get(array, 1), 2, 9);
         System.out.println(Arrays.deepToString((int[][]) array) + " " + Array.getLength(array));

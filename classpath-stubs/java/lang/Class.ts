@@ -58,7 +58,7 @@ function declaredExecutables(
 
 /**
  * Loads the classes of a list one by one for a native with `catches`; those that cannot be loaded, or that `accepts`
- * refuses, are left out. Scratch word 0 counts, and a Class[] in scratch word 1 keeps what was found.
+ * refuses, are left out. Scratch word 0 counts, and a Class[] in scratch word 3 keeps what was found.
  */
 function loadEach(
   m: Machine,
@@ -71,17 +71,17 @@ function loadEach(
     rethrowUnlessLinkageError(m, exception);
     m.setScratch(0, m.scratch(0) + 1);
   }
-  if (m.scratch(1) === 0) {
-    m.setScratch(1, m.heap.allocateArray(m.classes.boot('[Ljava/lang/Class;'), names.length));
+  if (m.scratch(3) === 0) {
+    m.setScratch(3, m.heap.allocateArray(m.classes.boot('[Ljava/lang/Class;'), names.length));
   }
   while (m.scratch(0) < names.length) {
     const index = m.scratch(0);
     const type = m.resolution.loadClass(loader, names[index]!);
-    if (accepts(type)) m.heap.setElement(m.scratch(1), index, type.mirror);
+    if (accepts(type)) m.heap.setElement(m.scratch(3), index, type.mirror);
     m.setScratch(0, index + 1);
   }
   return m.heap
-    .elements(m.scratch(1))
+    .elements(m.scratch(3))
     .filter((mirror) => mirror !== 0)
     .map((mirror) => m.classes.ofMirror(mirror));
 }

@@ -103,17 +103,17 @@ export const natives = {
         classData: Reference,
       ) => {
         if (lookup === 0) m.throwNew('java/lang/IllegalArgumentException', 'Lookup class is null');
-        if (m.scratch(1) === 0) {
+        if (m.scratch(3) === 0) {
           const bytes = classBytes(m, array, offset, length);
           const { name: internalName } = expectedName(m, name);
           if (internalName === undefined) return m.throwNew('java/lang/NullPointerException');
           const host = m.classes.ofMirror(lookup);
           const type = defineLookupClass(m, loader, host, internalName, bytes, protectionDomain, flags);
           m.setField(type.mirror, 'java/lang/Class', 'classData', classData);
-          m.setScratch(1, type.mirror);
+          m.setScratch(3, type.mirror);
         }
-        if (initialize) m.initialize(m.classes.ofMirror(m.scratch(1)));
-        return m.scratch(1);
+        if (initialize) m.initialize(m.classes.ofMirror(m.scratch(3)));
+        return m.scratch(3);
       },
     },
   // Bytes of boot classes come from the JDK, which is the same on every replica.

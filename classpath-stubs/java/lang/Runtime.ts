@@ -1,22 +1,20 @@
 // java.lang.Runtime: what the birth record grants, and how much of the heap is in use.
 import { internal } from '../../../jvm/actions.js';
 import type { Machine } from '../../../jvm/machine.js';
-import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 
 /** The heap has its whole size from the start. */
 function heapBytes(m: Machine): bigint {
-  return BigInt(m.memory.i32[REGISTERS.heapEnd]! - m.memory.heapStart);
+  return BigInt(m.memory.heapLimit - m.memory.heapStart);
 }
 
 export const natives = {
   'availableProcessors()I': { action: internal, call: (m: Machine) => m.options.availableProcessors },
   'freeMemory()J': {
     action: internal,
-    call: (m: Machine) => BigInt(m.memory.i32[REGISTERS.heapEnd]! - m.memory.i32[REGISTERS.heapTop]!),
+    call: (m: Machine) => BigInt(m.heap.space.freeBytes()),
   },
   'totalMemory()J': { action: internal, call: heapBytes },
   'maxMemory()J': { action: internal, call: heapBytes },
-  // A suggestion that the machine, which has no collector, does not take up.
-  'gc()V': { action: internal, call: () => {} },
+  'gc()V': { action: internal, call: (m: Machine) => m.collector.collect(false) },
 } satisfies NativeTable;

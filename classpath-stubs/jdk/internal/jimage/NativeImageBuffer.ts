@@ -16,7 +16,7 @@ const CHUNK_BYTES = 1 << 20;
 const NO_MAP = 0;
 
 /** Scratch words: 1 while the buffer's constructor runs; the buffer. */
-const WORD = { step: 0, buffer: 1 } as const;
+const WORD = { step: 0, buffer: 3 } as const;
 
 function read(m: Machine, path: string, position: number, byteCount: number): Uint8Array | null {
   const bytes = m.virtualFiles.perform({ kind: 'readFile', path, position, byteCount });

@@ -10,9 +10,9 @@ const LONG_BYTES = 8;
 const COUNTER_HERTZ = 1_000_000_000n;
 
 /** A java.nio.DirectByteBuffer over new native memory with these bytes; its constructor runs as a call of the native,
- *  which finds the buffer in scratch word 1. */
+ *  which finds the buffer in scratch word 3. */
 function makeBuffer(m: Machine, bytes: Uint8Array, capacity: number): Reference {
-  if (m.scratch(0) === 1) return m.scratch(1);
+  if (m.scratch(0) === 1) return m.scratch(3);
   const type = m.classes.boot(BUFFER);
   m.initialize(type);
   const address = allocateNative(m, capacity);
@@ -20,7 +20,7 @@ function makeBuffer(m: Machine, bytes: Uint8Array, capacity: number): Reference 
   m.memory.u8.fill(0, address, address + capacity);
   m.memory.u8.set(bytes, address);
   const buffer = m.heap.allocateObject(type);
-  m.setScratch(1, buffer);
+  m.setScratch(3, buffer);
   m.setScratch(0, 1);
   return m.call(type.methodsByKey.get('<init>(JI)V')!, [buffer, BigInt(address), capacity]);
 }
