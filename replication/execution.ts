@@ -18,8 +18,8 @@ import {
   MAXIMUM_OUTPUT_ITEM_BYTES,
   MAXIMUM_READ_BYTES,
   MAXIMUM_SKEW_EPOCHS,
-  MAXIMUM_UNACKNOWLEDGED_LOG_BYTES,
   MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
+  MAXIMUM_UNREPLAYED_LOG_BYTES,
   MINIMUM_SKEW_EPOCHS,
 } from './limits.js';
 import type { LogBatch } from './log.js';
@@ -36,8 +36,6 @@ export interface Post {
 
 /** How far the others have come, as the role knows it. Read at epoch boundaries. */
 export interface Flow {
-  /** Last log batch that the backup has acknowledged; -1 before the first. */
-  readonly acknowledgedBatch: number;
   /** Epoch that the backup's machine is known to have reached. */
   readonly backupEpoch: number;
   /** Last output sequence number that the gateway has confirmed; -1 before the first. */
@@ -84,7 +82,8 @@ export class Execution implements Environment {
   readonly #outputs = new OutputWriter();
   readonly #log = new LogWriter();
   readonly #replay = new ReplayLog();
-  readonly #unacknowledgedLog = new Backlog();
+  /** By the epoch in which it was posted: a backup past that epoch has used it up. */
+  readonly #unreplayedLog = new Backlog();
   readonly #unconfirmedOutputs = new Backlog();
   /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
   #leading: boolean;
@@ -134,7 +133,7 @@ export class Execution implements Environment {
   stopRecording(): void {
     this.#recording = false;
     this.#log.take();
-    this.#unacknowledgedLog.clear();
+    this.#unreplayedLog.clear();
   }
 
   /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */
@@ -278,9 +277,9 @@ export class Execution implements Environment {
     this.#unconfirmedOutputs.settle(flow.confirmedSequence);
     if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
     if (!this.#recording) return false;
-    this.#unacknowledgedLog.settle(flow.acknowledgedBatch);
+    this.#unreplayedLog.settle(flow.backupEpoch - 1);
     return (
-      this.#unacknowledgedLog.byteCount > MAXIMUM_UNACKNOWLEDGED_LOG_BYTES ||
+      this.#unreplayedLog.byteCount > MAXIMUM_UNREPLAYED_LOG_BYTES ||
       this.#machine.epoch - flow.backupEpoch > MAXIMUM_SKEW_EPOCHS
     );
   }
@@ -309,7 +308,7 @@ export class Execution implements Environment {
     const log = this.#recording ? this.#log.take() : null;
     const outputs = this.#outputs.take();
     if (log === null && outputs === null) return;
-    if (log !== null) this.#unacknowledgedLog.add(log.number, log.bytes.length);
+    if (log !== null) this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
     this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
     if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
     this.#postCount++;

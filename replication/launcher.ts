@@ -225,7 +225,9 @@ class Launcher {
    *  that up, and this process could not end in good order then: the signal itself ends it. */
   async #interrupted(signal: EndSignal): Promise<void> {
     const stopped = this.#stopReplicas();
-    const grace = new Promise<false>((resolve) => setTimeout(resolve, SIGNAL_GRACE_MS, false));
+    const grace = new Promise<false>((resolve) => {
+      setTimeout(resolve, SIGNAL_GRACE_MS, false).unref();
+    });
     if (await Promise.race([this.#output.drain().then(() => true), grace])) {
       this.#end(SIGNAL_EXIT_CODES[signal]);
       return;

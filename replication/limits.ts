@@ -5,8 +5,9 @@ export const MAXIMUM_SKEW_EPOCHS = 4096;
 /** d: epochs that the backup keeps behind the primary; 0 lets it follow as closely as the log allows. */
 export const MINIMUM_SKEW_EPOCHS = 0;
 
-/** Log bytes that the backup has not acknowledged, above which the primary waits at its next boundary. */
-export const MAXIMUM_UNACKNOWLEDGED_LOG_BYTES = 8 << 20;
+/** Log bytes that the backup's machine has not come past, above which the primary waits at its next boundary. It
+ *  bounds the queues at both replicas. */
+export const MAXIMUM_UNREPLAYED_LOG_BYTES = 8 << 20;
 /** Output bytes that the gateway has not confirmed, above which the primary waits at its next boundary. */
 export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;
 
@@ -26,6 +27,8 @@ export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */
 export const MAXIMUM_LIST_LENGTH = 1 << 24;
 
+/** Longest hello that is read: it comes from anybody. */
+export const MAXIMUM_HELLO_BYTES = 4096;
 /** Time a new connection has for saying who it is. */
 export const HELLO_TIMEOUT_MS = 10_000;
 /** How often a backup tells the primary of its progress where no log record makes it speak. */

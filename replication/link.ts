@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import { HELLO_TIMEOUT_MS, MAXIMUM_FRAME_BYTES } from './limits.js';
+import { HELLO_TIMEOUT_MS, MAXIMUM_FRAME_BYTES, MAXIMUM_HELLO_BYTES } from './limits.js';
 import { type Hello, PROTOCOL_VERSION, parseHello } from './messages.js';
 import { PeerError } from './peer-error.js';
 
@@ -11,7 +11,7 @@ const LOOPBACK = '127.0.0.1';
 const POLICY_VIOLATION = 1008;
 const MAXIMUM_REASON_BYTES = 120;
 
-const OPTIONS = { perMessageDeflate: false, maxPayload: MAXIMUM_FRAME_BYTES } as const;
+const OPTIONS = { perMessageDeflate: false, maxPayload: MAXIMUM_FRAME_BYTES, MAXIMUM_HELLO_BYTES } as const;
 
 /** Who this process is, to whomever it links with. */
 export type Identity = Pick<Hello, 'id' | 'peerPort' | 'token'>;
@@ -162,7 +162,9 @@ function exchangeHello(socket: WebSocket, identity: Identity, first: boolean): P
 
 function checkHello(data: RawData, isBinary: boolean, token: string): Hello {
   if (isBinary) throw new PeerError('TOKEN', 'it does not say hello with the token');
-  const peer = parseHello(bytesOf(data).toString());
+  const bytes = bytesOf(data);
+  if (bytes.length > MAXIMUM_HELLO_BYTES) throw new PeerError('MALFORMED', 'its hello is too long');
+  const peer = parseHello(bytes.toString());
   const given = Buffer.from(peer.token);
   const expected = Buffer.from(token);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {

@@ -184,8 +184,7 @@ class Replica {
       case 'stopRecording':
         this.#machine.send({ kind: 'stopRecording' });
         return;
-      case 'flowAcknowledged':
-        counters.acknowledgedBatch = effect.batchNumber;
+      case 'flowBackup':
         counters.backupEpoch = effect.epoch;
         counters.ring();
         return;

@@ -4,10 +4,9 @@ import type { Flow } from './execution.js';
 
 const COUNTERS = {
   epoch: 0,
-  acknowledgedBatch: 1,
-  backupEpoch: 2,
-  confirmedSequence: 3,
-  takenPosts: 4,
+  backupEpoch: 1,
+  confirmedSequence: 2,
+  takenPosts: 3,
 } as const;
 
 const BELL_BYTES = 8;
@@ -24,7 +23,6 @@ export class SharedCounters implements Flow {
     this.#bell = new Int32Array(this.buffer, 0, 1);
     this.#counters = new BigInt64Array(this.buffer, BELL_BYTES);
     if (buffer === undefined) {
-      this.#set(COUNTERS.acknowledgedBatch, -1);
       this.#set(COUNTERS.confirmedSequence, -1);
     }
   }
@@ -34,13 +32,6 @@ export class SharedCounters implements Flow {
   }
   set epoch(value: number) {
     this.#set(COUNTERS.epoch, value);
-  }
-
-  get acknowledgedBatch(): number {
-    return this.#get(COUNTERS.acknowledgedBatch);
-  }
-  set acknowledgedBatch(value: number) {
-    this.#set(COUNTERS.acknowledgedBatch, value);
   }
 
   get backupEpoch(): number {

@@ -16,7 +16,7 @@ export class Primary implements ReplicaRole {
   readonly #incarnation: number;
   #alone: boolean;
   #linked = false;
-  /** Log of the time before the backup was linked; bounded by the limit on unacknowledged log. */
+  /** Log of the time before the backup was linked; bounded by the limit on unreplayed log. */
   #unsent: LogBatch[] = [];
   #held: HeldOutput[] = [];
   #lastBatchNumber = -1;
@@ -96,7 +96,7 @@ export class Primary implements ReplicaRole {
       );
     }
     this.#acknowledgedBatchNumber = batchNumber;
-    return [{ kind: 'flowAcknowledged', batchNumber, epoch }, ...this.#release()];
+    return [{ kind: 'flowBackup', epoch }, ...this.#release()];
   }
 
   #goAlone(): ReplicaEffect[] {

@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import test from 'ava';
 import { WebSocket } from 'ws';
+import { launchPair } from '../../replication/launcher.js';
+import { MAXIMUM_SKEW_EPOCHS } from '../../replication/limits.js';
 import { isAlive, PairProcess } from './pair-process.js';
 import type { Program } from './toy-machine.js';
-import { contradiction } from './toy-machine.js';
+import { contradiction, toyRecord } from './toy-machine.js';
 
 const ENDLESS: Program = {
   steps: [{ op: 'clock' }, { op: 'compute', epochs: 3, spin: 100_000 }, { op: 'print' }],
@@ -116,6 +118,39 @@ test.serial('a machine that fails on both replicas is reported once', async (t) 
   t.is(stdout.split('\n').length, 2);
   t.is(stderr.match(/told to crash/g)?.length, 1);
   t.regex(stderr, /no replica is left and the program has ended\n$/);
+});
+
+test.serial('a primary waits for a backup that is too far behind, and goes on with it', async (t) => {
+  const program: Program = {
+    steps: [{ op: 'compute', epochs: 60_000, spin: 200 }, { op: 'print' }],
+    rounds: 4,
+  };
+  const pair = new PairProcess(program);
+  await pair.untilRunning();
+  const backup = pair.state().replicas[1]!.pid;
+  process.kill(backup, 'SIGSTOP');
+  const epochs = () => pair.state().replicas.map(({ epoch }) => epoch);
+  // Until the file shows a primary that has stood still for longer than the file's age can explain.
+  let last = epochs()[0]!;
+  for (let same = 0; same < 2; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1300));
+    const now = epochs()[0]!;
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  const [primaryEpoch, backupEpoch] = epochs() as [number, number];
+  t.true(primaryEpoch < 240_000, `the primary is in epoch ${primaryEpoch}`);
+  t.true(primaryEpoch - backupEpoch >= MAXIMUM_SKEW_EPOCHS, `${primaryEpoch} and ${backupEpoch}`);
+  process.kill(backup, 'SIGCONT');
+  const { code, stdout, stderr } = await pair.end();
+  t.deepEqual([code, stdout.split('\n').length, stderr], [0, 5, '']);
+});
+
+test.serial('a state file that cannot be written is a clear error, and leaves nothing behind', async (t) => {
+  const record = toyRecord({ steps: [], rounds: 1 });
+  await t.throwsAsync(launchPair({ record, stateFile: '/nowhere/at/all/state.json' }), {
+    message: 'The state file /nowhere/at/all/state.json cannot be written (ENOENT).',
+  });
 });
 
 /** Ports on which a process listens (Linux). */

@@ -77,6 +77,7 @@ test('a connection without the token or with another version is refused, unanswe
     [JSON.stringify({ ...hello, protocol: 99 }), /version 99/],
     [JSON.stringify({ ...hello, id: 4 }), /malformed/],
     ['{', /malformed/],
+    [JSON.stringify({ ...hello, id: 'x'.repeat(5000) }), /too long/],
     [Uint8Array.of(1, 2), /does not say hello/],
   ];
   for (const [greeting, reason] of greetings) {

@@ -29,8 +29,9 @@ function brief(effects: readonly ReplicaEffect[]): string[] {
       case 'feedMachine':
         return `${effect.kind} ${effect.batch.number}`;
       case 'acknowledge':
-      case 'flowAcknowledged':
-        return `${effect.kind} ${effect.batchNumber} ${effect.epoch}`;
+        return `acknowledge ${effect.batchNumber} ${effect.epoch}`;
+      case 'flowBackup':
+        return `flowBackup ${effect.epoch}`;
       case 'sendOutputs':
         return `sendOutputs ${effect.incarnation}/${effect.block.firstSequence}`;
       case 'flowConfirmed':
@@ -55,14 +56,8 @@ test('primary: an output is released when every log batch before it is acknowled
   t.deepEqual(step({ kind: 'posted', post: poster.post('log') }), []);
   t.deepEqual(step({ kind: 'linked' }), ['sendLog 0', 'sendLog 1']);
   t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendLog 2']);
-  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 3 }), [
-    'flowAcknowledged 0 3',
-    'sendOutputs 1/1',
-  ]);
-  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 4 }), [
-    'flowAcknowledged 2 4',
-    'sendOutputs 1/2',
-  ]);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 3 }), ['flowBackup 3', 'sendOutputs 1/1']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 4 }), ['flowBackup 4', 'sendOutputs 1/2']);
   t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), ['sendOutputs 1/3']);
   t.deepEqual(step({ kind: 'confirmed', sequence: 3 }), ['flowConfirmed 3']);
 });

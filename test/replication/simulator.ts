@@ -37,7 +37,6 @@ interface SimulatedReplica {
   early: ReplicaEvent[];
   machineWakes: number;
   readonly flow: {
-    acknowledgedBatch: number;
     backupEpoch: number;
     confirmedSequence: number;
     takenPosts: number;
@@ -99,7 +98,7 @@ export class Simulation {
       execution: null,
       early: [],
       machineWakes: 0,
-      flow: { acknowledgedBatch: -1, backupEpoch: 0, confirmedSequence: -1, takenPosts: 0 },
+      flow: { backupEpoch: 0, confirmedSequence: -1, takenPosts: 0 },
       // Every host counts its monotonic clock from another origin.
       clockOriginNs: BigInt(Math.floor(this.#random() * 1e12)),
     };
@@ -368,8 +367,7 @@ export class Simulation {
       case 'stopRecording':
         toMachine(() => replica.execution!.stopRecording());
         return;
-      case 'flowAcknowledged':
-        flow.acknowledgedBatch = effect.batchNumber;
+      case 'flowBackup':
         flow.backupEpoch = effect.epoch;
         this.#wakeMachine(replica);
         return;
