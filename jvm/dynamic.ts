@@ -8,6 +8,7 @@ import { type Failure, failureReferences, throwFailure } from './dynamic/failure
 import { INTRINSIC, Intrinsics } from './dynamic/intrinsics.js';
 import { MemberNames } from './dynamic/member-names.js';
 import { type SiteLink, Sites } from './dynamic/sites.js';
+import { VarHandles } from './dynamic/var-handles.js';
 import { FRAME, THREAD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
@@ -40,6 +41,7 @@ export class DynamicLinking {
   readonly captures: Captures;
   readonly memberNames: MemberNames;
   readonly intrinsics: Intrinsics;
+  readonly varHandles: VarHandles;
   readonly bootstrapMethods: BootstrapMethods;
   /** Pool indexes of the constants that are resolved here, by class. */
   readonly #constantIndexes = new Map<RuntimeClass, number[]>();
@@ -51,6 +53,7 @@ export class DynamicLinking {
     this.captures = new Captures(machine);
     this.memberNames = new MemberNames(machine);
     this.intrinsics = new Intrinsics(machine);
+    this.varHandles = new VarHandles(machine);
     this.bootstrapMethods = new BootstrapMethods(machine);
   }
 
@@ -211,6 +214,11 @@ export class DynamicLinking {
     if (INTRINSIC[resolved.method.name] !== undefined) return this.linkIntrinsic(resolved, pc);
     const link = this.#polymorphicLinks.get(polymorphicKey(from, resolved));
     if (!link) return this.#upcall('linkPolymorphic', [from.address, this.machine.codeArea.words[pc + 1]!]);
+    const access =
+      resolved.holder.name === 'java/lang/invoke/VarHandle' && link.appendix !== 0
+        ? this.varHandles.add(from, resolved.method.name, resolved.descriptor, link.appendix)
+        : -1;
+    if (access >= 0) return this.#quicken(pc, { op: Op.var_handle, first: access, second: link.method });
     this.#quicken(
       pc,
       link.appendix === 0

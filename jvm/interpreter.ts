@@ -39,7 +39,7 @@ export function interpret(machine: Machine): StopReason {
   const C = machine.codeArea.words;
   const M = machine.methodTable;
   const natives = machine.boundNatives;
-  const { intrinsics, captures } = machine.dynamic;
+  const { intrinsics, captures, varHandles } = machine.dynamic;
   const booleanArrays = machine.classes.arrayOf(machine.classes.primitive('Z')).address;
 
   for (;;) {
@@ -1345,6 +1345,21 @@ export function interpret(machine: Machine): StopReason {
             }
             // linkTo* takes its MemberName off; invokeBasic passes everything on.
             if (C[pc + 1] !== 0) sp -= 2;
+            break;
+          case Op.var_handle:
+            operand = varHandles.execute(C[pc + 1]!, sp);
+            if (operand >= 0) {
+              sp = operand;
+              pc += INVOKE_BYTES;
+              continue;
+            }
+            target = C[pc + 2]!;
+            if (I[sp + 2 - M[target + METHOD_ROW.argumentWords]!]! === 0) {
+              trap = Trap.nullPointer;
+              break execution;
+            }
+            I[sp] = varHandles.appendix(C[pc + 1]!);
+            sp += 2;
             break;
           case Op.capture_site:
             operand = captures.create(C[pc + 1]!, sp);

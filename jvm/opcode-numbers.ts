@@ -254,6 +254,8 @@ export const enum Op {
   invoke_handle = 243,
   // An invokedynamic call site that makes a capturing lambda: operand, the index of its plan.
   capture_site = 244,
+  // A call of a VarHandle's access mode: index of the access, method that is called where it can not be done directly.
+  var_handle = 245,
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */
