@@ -42,7 +42,7 @@ export class TypeFlow {
   readonly #pool: ConstantPool;
   readonly #frame: SlotFrame;
   readonly #chains: CallChain[] = [];
-  /** Index in #chains by the return pcs. */
+  /** By the return pcs. */
   readonly #chainsByReturns = new Map<string, CallChain>();
   #pendingCount = 0;
 
@@ -59,13 +59,13 @@ export class TypeFlow {
   /** The slots before the instruction at pc: one frame, but one for each chain of calls in a subroutine. None where no
    *  way leads to the instruction. */
   framesAt(pc: number): ReachedFrame[] {
-    const { starts, blockAt } = { starts: this.#flow.starts, blockAt: this.#flow.blockAt(pc) };
+    const block = this.#flow.blockAt(pc);
     const frames: ReachedFrame[] = [];
     for (const { returnPcs, entries } of this.#chains) {
-      const entry = entries[blockAt];
+      const entry = entries[block];
       if (entry === undefined) continue;
       this.#enter(entry);
-      let at = starts[blockAt]!;
+      let at = this.#flow.starts[block]!;
       for (; at < pc; at += instructionLength(this.#code.code, at)) {
         applyEffect(this.#frame, this.#code.code, at, this.#pool);
       }

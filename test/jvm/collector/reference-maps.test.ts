@@ -368,6 +368,48 @@ test('subroutines in subroutines, and a handler within one', (t) => {
   t.deepEqual(referenceMap(method, 3), { locals: [0], stack: [] });
 });
 
+// Behind a ret the ways from all jsrs count, so within a subroutine a local variable may be live that only another caller
+// reads. In these, what such a local variable holds is all that keeps it from being taken for a root.
+
+test('the halves of a long within a subroutine', (t) => {
+  const method = methodWith([
+    ...[O.aload_0, O.astore_3, O.lconst_0, O.lstore_2, O.jsr, 0, 11], // 0: returns to 7
+    ...[O.aload_0, O.astore_3, O.jsr, 0, 6, O.aload_3, O.pop, O.return], // 7: returns to 12
+    ...[O.astore_1, O.nop, O.ret, 1], // 15: the subroutine
+  ]);
+  t.deepEqual(referenceMap(method, 2).locals, [0], 'the long takes the place of the reference');
+  t.deepEqual(referenceMap(method, 16, addressIn(1, 7)).locals, [0]);
+  t.deepEqual(referenceMap(method, 16, addressIn(1, 12)).locals, [0, 3]);
+});
+
+test('ways with a reference and with an int that meet before a subroutine', (t) => {
+  const method = methodWith([
+    ...[O.aload_0, O.ifnull, 0, 8, O.aload_0, O.astore_1, O.goto, 0, 5], // 0
+    ...[O.iconst_0, O.istore_1, O.jsr, 0, 11], // 9: returns to 14
+    ...[O.aload_0, O.astore_1, O.jsr, 0, 6, O.aload_1, O.pop, O.return], // 14: returns to 19
+    ...[O.astore_2, O.nop, O.ret, 2], // 22: the subroutine
+  ]);
+  t.deepEqual(referenceMap(method, 11).locals, [0]);
+  t.deepEqual(referenceMap(method, 23, addressIn(2, 14)).locals, [0]);
+  t.deepEqual(referenceMap(method, 23, addressIn(2, 19)).locals, [0, 1]);
+});
+
+test('a handler before which the local variable changes', (t) => {
+  const method = methodWith(
+    [
+      ...[O.aload_0, O.astore_1, O.iconst_0, O.istore_1, O.nop], // 0: 2 to 4 are covered
+      ...[O.aload_0, O.astore_1, O.jsr, 0, 11, O.aload_1, O.pop, O.return], // 5: returns to 10
+      ...[O.pop, O.jsr, 0, 4, O.return], // 13: the handler; returns to 17
+      ...[O.astore_2, O.nop, O.ret, 2], // 18: the subroutine
+    ],
+    48,
+    [[2, 5, 13, 0]],
+  );
+  t.deepEqual(referenceMap(method, 2).locals, [0, 1]);
+  t.deepEqual(referenceMap(method, 4).locals, [0]);
+  t.deepEqual(referenceMap(method, 13), { locals: [], stack: [0] });
+});
+
 test('the same slot as a reference and as something else is no root where the ways meet', (t) => {
   const method = methodWith(
     [
