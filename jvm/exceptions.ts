@@ -37,9 +37,10 @@ export class Exceptions {
   }
 
   /** Backtrace of the running thread as pairs of method number and bytecode index, without the frames that make
-   *  the throwable itself. */
+   *  the throwable itself. One more element stands at the end where the top frame is hidden. */
   backtrace(throwable: Reference): number[] {
     const pairs: number[] = [];
+    let topHidden = false;
     const thread = this.machine.memory.i32[REGISTERS.currentThread]!;
     let making = true;
     for (const { method, pc, locals } of this.frames(thread)) {
@@ -48,11 +49,14 @@ export class Exceptions {
         if (method.name === '<init>' && this.machine.memory.i32[locals] === throwable) continue;
         making = false;
       }
-      if ((this.machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.hidden) !== 0) continue;
+      if ((this.machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.hidden) !== 0) {
+        topHidden ||= pairs.length === 0;
+        continue;
+      }
       pairs.push(method.number, pc);
       if (pairs.length >= 2 * MAXIMUM_TRACE_DEPTH) break;
     }
-    return pairs;
+    return topHidden ? [...pairs, 1] : pairs;
   }
 
   /**

@@ -455,14 +455,18 @@ export class Machine implements ReplicableMachine {
 
   /** OpenJDK's message of a failed cast. */
   castMessage(from: RuntimeClass, to: RuntimeClass): string {
-    const place = (type: RuntimeClass) => this.#describeModule(type);
-    const both = `class ${from.externalName} cannot be cast to class ${to.externalName}`;
-    const fromPlace = place(from);
-    const toPlace = place(to);
-    if (fromPlace === toPlace) {
-      return `${both} (${from.externalName} and ${to.externalName} are in ${fromPlace})`;
+    const names = `class ${from.externalName} cannot be cast to class ${to.externalName}`;
+    return `${names} (${this.placesMessage(from, to)})`;
+  }
+
+  /** Where two classes are, as OpenJDK adds it to messages about both. */
+  placesMessage(first: RuntimeClass, second: RuntimeClass): string {
+    const firstPlace = this.#describeModule(first);
+    const secondPlace = this.#describeModule(second);
+    if (firstPlace === secondPlace) {
+      return `${first.externalName} and ${second.externalName} are in ${firstPlace}`;
     }
-    return `${both} (${from.externalName} is in ${fromPlace}; ${to.externalName} is in ${toPlace})`;
+    return `${first.externalName} is in ${firstPlace}; ${second.externalName} is in ${secondPlace}`;
   }
 
   /** Message of a second definition of a class by its loader. */

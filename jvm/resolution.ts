@@ -80,12 +80,7 @@ export class Resolution {
       field = holder.findField(ref.name, ref.descriptor) ?? undefined;
       if (!field) return this.machine.throwNew('java/lang/NoSuchFieldError', ref.name);
       if (!this.isAccessible(from, field))
-        this.#illegalAccess(
-          from,
-          'field',
-          `${field.declaringClass.externalName}.${field.name}`,
-          field.accessFlags,
-        );
+        this.#illegalAccess(from, field, `field ${field.declaringClass.externalName}.${field.name}`);
       from.resolved[index] = field;
     }
     if (field.isStatic !== isStatic) {
@@ -98,12 +93,13 @@ export class Resolution {
     return field;
   }
 
-  #illegalAccess(from: RuntimeClass, kind: string, member: string, accessFlags: number): never {
+  #illegalAccess(from: RuntimeClass, member: RuntimeField | RuntimeMethod, what: string): never {
+    const { accessFlags, declaringClass } = member;
     const visibility =
       accessFlags & ACC.private ? 'private ' : accessFlags & ACC.protected ? 'protected ' : '';
     return this.machine.throwNew(
       'java/lang/IllegalAccessError',
-      `class ${from.externalName} tried to access ${visibility}${kind} ${member}`,
+      `class ${from.externalName} tried to access ${visibility}${what} (${this.machine.placesMessage(from, declaringClass)})`,
     );
   }
 
@@ -136,8 +132,7 @@ export class Resolution {
       polymorphic ?? holder.findMethod(ref.name, ref.descriptor) ?? this.#objectMethod(holder, ref);
     if (!method) return this.machine.throwNew('java/lang/NoSuchMethodError', `'${describe(ref, holder)}'`);
     if (!this.isAccessible(from, method) && !this.#isArrayClone(holder, method)) {
-      const what = `'${describe({ ...ref, descriptor: method.descriptor }, method.declaringClass)}'`;
-      this.#illegalAccess(from, 'method', what, method.accessFlags);
+      this.#illegalAccess(from, method, `method '${describe(method, method.declaringClass)}'`);
     }
     const resolved = { method, holder, descriptor: ref.descriptor, polymorphic: polymorphic !== null };
     from.resolved[index] = resolved;

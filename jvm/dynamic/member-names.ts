@@ -45,6 +45,20 @@ interface MethodTarget {
   readonly vmindex: number;
 }
 
+/** The failure of a handle of that kind to a method that is static though it should not be, or the reverse. */
+export function staticMismatch(method: RuntimeMethod, kind: number): LinkageFailure | null {
+  if (method.isStatic === (kind === REF.invokeStatic)) return null;
+  const expectation = method.isStatic
+    ? kind === REF.invokeInterface
+      ? 'Expected instance not static method'
+      : 'Expecting non-static method'
+    : 'Expected static method';
+  return {
+    className: 'java/lang/IncompatibleClassChangeError',
+    message: `${expectation} '${describe(method, method.declaringClass)}'`,
+  };
+}
+
 export class MemberNames {
   /** The ResolvedMethodName of each method, by method number. */
   readonly #resolvedNames = new Map<number, Reference>();
@@ -212,20 +226,12 @@ export class MemberNames {
         : (holder.findMethod(name, descriptor) ?? this.#objectMethod(holder, name + descriptor));
     const text = `'${describe({ name, descriptor }, holder)}'`;
     if (!method) return { className: 'java/lang/NoSuchMethodError', message: text };
-    const what = `'${describe(method, method.declaringClass)}'`;
-    if (caller && !this.machine.resolution.isAccessible(caller, method)) {
+    if (caller && !this.#isAccessible(caller, method)) {
       return { className: 'java/lang/IllegalAccessError', message: this.#illegalAccess(caller, method) };
     }
-    if (kind === REF.invokeStatic) {
-      return method.isStatic ? this.classify(method, holder) : incompatible(`Expected static method ${what}`);
-    }
-    if (method.isStatic) {
-      return incompatible(
-        kind === REF.invokeInterface
-          ? `Expected instance not static method ${what}`
-          : `Expecting non-static method ${what}`,
-      );
-    }
+    const mismatch = staticMismatch(method, kind);
+    if (mismatch) return mismatch;
+    if (kind === REF.invokeStatic) return this.classify(method, holder);
     if (kind === REF.invokeSpecial || kind === REF.newInvokeSpecial) {
       return {
         method,
@@ -237,12 +243,24 @@ export class MemberNames {
     return this.classify(method, holder);
   }
 
+  /** JVMS §5.4.4; the JDK's own classes, too, ask with the rights of the class that looks up. */
+  #isAccessible(caller: RuntimeClass, { accessFlags, declaringClass }: RuntimeMethod): boolean {
+    const { resolution } = this.machine;
+    if (accessFlags & ACC.public || caller === declaringClass) return true;
+    const samePackage = caller.inSamePackage(declaringClass);
+    if (accessFlags & ACC.private) {
+      return samePackage && resolution.nestHostName(caller) === resolution.nestHostName(declaringClass);
+    }
+    return samePackage || ((accessFlags & ACC.protected) !== 0 && caller.supertypes.has(declaringClass));
+  }
+
   #illegalAccess(caller: RuntimeClass, method: RuntimeMethod): string {
     const { accessFlags } = method;
     const visibility =
       accessFlags & ACC.private ? 'private ' : accessFlags & ACC.protected ? 'protected ' : '';
     const what = describe(method, method.declaringClass);
-    return `class ${caller.externalName} tried to access ${visibility}method '${what}'`;
+    const places = this.machine.placesMessage(caller, method.declaringClass);
+    return `class ${caller.externalName} tried to access ${visibility}method '${what}' (${places})`;
   }
 
   #objectMethod(holder: RuntimeClass, key: string): RuntimeMethod | undefined {

@@ -10,6 +10,7 @@ import { Op } from '../opcode-numbers.js';
 import type { Reference } from '../runtime-class.js';
 import { JavaThrow } from '../signals.js';
 import { failureOf, throwFailureFrame } from './failures.js';
+import { staticMismatch } from './member-names.js';
 import { REF } from './reference-kinds.js';
 
 const NATIVES = 'java/lang/invoke/MethodHandleNatives';
@@ -102,8 +103,11 @@ const linkConstant: NativeMethod = {
     const ref = pool.memberRef(memberIndex);
     const holder = m.dynamic.holderOf(from, ref.className);
     // The member must exist before its type is looked at; java.lang.invoke checks the access to a field.
-    if (kind > REF.putStatic) m.resolution.methodAt(from, memberIndex);
-    else if (!holder.findField(ref.name, ref.descriptor)) m.throwNew('java/lang/NoSuchFieldError', ref.name);
+    if (kind > REF.putStatic) {
+      const mismatch = staticMismatch(m.resolution.methodAt(from, memberIndex).method, kind);
+      if (mismatch) m.throwNew(mismatch.className, mismatch.message);
+    } else if (!holder.findField(ref.name, ref.descriptor))
+      m.throwNew('java/lang/NoSuchFieldError', ref.name);
     const type =
       kind <= REF.putStatic
         ? m.dynamic.mirrorOf(from, ref.descriptor)

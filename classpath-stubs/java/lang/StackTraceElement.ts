@@ -48,7 +48,7 @@ export const natives = {
       const backtrace = m.getField(throwable, 'java/lang/Throwable', 'backtrace');
       const pairs = backtrace === 0 ? [] : m.heap.elements(backtrace);
       const length = m.heap.arrayLength(elements);
-      if (length !== pairs.length / 2) m.throwNew('java/lang/IndexOutOfBoundsException');
+      if (length !== pairs.length >> 1) m.throwNew('java/lang/IndexOutOfBoundsException');
       for (let i = 0; i < length; i++) {
         const element = m.heap.getElement(elements, i);
         if (element === 0) m.throwNew('java/lang/NullPointerException');

@@ -12,7 +12,7 @@ export const natives = {
       const backtrace = m.heap.allocateArray(m.classes.boot('[I'), pairs.length);
       for (let i = 0; i < pairs.length; i++) m.heap.setElement(backtrace, i, pairs[i]!);
       m.setField(self, 'java/lang/Throwable', 'backtrace', backtrace);
-      m.setField(self, 'java/lang/Throwable', 'depth', pairs.length / 2);
+      m.setField(self, 'java/lang/Throwable', 'depth', pairs.length >> 1);
       return self;
     },
   },
