@@ -38,6 +38,7 @@ export function newBirthRecord(
       maximumEpochCount: MAXIMUM_EPOCH_COUNT,
       quantumCount: QUANTUM_COUNT,
       availableProcessors: AVAILABLE_PROCESSORS,
+      collectEvery: 0,
     },
   };
 }

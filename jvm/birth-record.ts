@@ -30,4 +30,6 @@ export interface MachineOptions {
   readonly quantumCount: number;
   /** Runtime.availableProcessors(). */
   readonly availableProcessors: number;
+  /** For tests: the heap is collected before every Nth allocation, also where there is room. 0: only where it is due. */
+  readonly collectEvery: number;
 }

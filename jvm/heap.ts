@@ -22,29 +22,31 @@ export class Heap {
     readonly memory: Memory,
     /** Called when there is no room for that many bytes; leaves by a collection or an OutOfMemoryError. */
     readonly noRoom: (byteCount: number) => never,
+    /** Called before every allocation, where it is to be tested that each stands a collection; may leave by one. */
+    readonly stress: (() => void) | null = null,
   ) {
-    this.space = new FreeSpace(memory);
+    this.space = new FreeSpace(memory, stress !== null);
     this.space.initialize(memory.heapStart, memory.heapLimit - RESERVE_BYTES);
-    memory.i32[REGISTERS.reserveHeld] = 1;
+    memory.i32[REGISTERS.reserve] = memory.heapLimit - RESERVE_BYTES;
     memory.i32[REGISTERS.collectionBudget] = MINIMUM_BUDGET_BYTES;
   }
 
   /** Lets the next allocations use the reserve. False where it is in use already. */
   releaseReserve(): boolean {
-    if (this.memory.i32[REGISTERS.reserveHeld] === 0) return false;
-    this.memory.i32[REGISTERS.reserveHeld] = 0;
-    this.space.add(this.memory.heapLimit - RESERVE_BYTES, RESERVE_BYTES);
+    const reserve = this.memory.i32[REGISTERS.reserve]!;
+    if (reserve === 0) return false;
+    this.memory.i32[REGISTERS.reserve] = 0;
+    this.space.add(reserve, RESERVE_BYTES);
     return true;
   }
 
-  /** After a collection: these holes are what is free. Holds the reserve back again where it is. */
+  /** After a collection: these holes are what is free. Holds back the end of the last one that the reserve fits in. */
   reclaim(holes: number[]): void {
     const { i32, heapLimit } = this.memory;
-    const last = holes.length - 2;
-    const canHold =
-      last >= 0 && holes[last]! + holes[last + 1]! === heapLimit && holes[last + 1]! >= RESERVE_BYTES;
-    if (canHold) holes[last + 1]! -= RESERVE_BYTES;
-    i32[REGISTERS.reserveHeld] = canHold ? 1 : 0;
+    let last = holes.length - 2;
+    while (last >= 0 && holes[last + 1]! < RESERVE_BYTES) last -= 2;
+    if (last >= 0) holes[last + 1]! -= RESERVE_BYTES;
+    i32[REGISTERS.reserve] = last >= 0 ? holes[last]! + holes[last + 1]! : 0;
     this.space.replace(holes);
     let free = 0;
     for (let i = 1; i < holes.length; i += 2) free += holes[i]!;
@@ -56,15 +58,21 @@ export class Heap {
 
   /** Makes room for an allocation that an instruction is about to make; this is where collections are due. */
   prepare(byteCount: number): void {
+    this.#collectIfDue(byteCount);
+    if (!this.space.refill((byteCount + 7) & ~7)) this.noRoom(byteCount);
+  }
+
+  #collectIfDue(byteCount: number): void {
     const i32 = this.memory.i32;
     if (i32[REGISTERS.handedOut]! >= i32[REGISTERS.collectionBudget]!) this.noRoom(byteCount);
-    if (!this.space.refill((byteCount + 7) & ~7)) this.noRoom(byteCount);
+    this.stress?.();
   }
 
   /** Makes sure that allocations of that many bytes in all will succeed without a collection. */
   ensure(byteCount: number): void {
     const i32 = this.memory.i32;
     if (i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]! >= byteCount) return;
+    this.#collectIfDue(byteCount);
     if (!this.space.refillLarge(byteCount)) this.noRoom(byteCount);
   }
 
@@ -72,8 +80,9 @@ export class Heap {
   allocateBytes(byteCount: number): Reference {
     const i32 = this.memory.i32;
     const rounded = (byteCount + 7) & ~7;
-    if (rounded > i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]! && !this.space.refill(rounded)) {
-      this.noRoom(byteCount);
+    if (rounded > i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!) {
+      this.stress?.();
+      if (!this.space.refill(rounded)) this.noRoom(byteCount);
     }
     const address = i32[REGISTERS.heapTop]!;
     i32[REGISTERS.heapTop] = address + rounded;

@@ -61,14 +61,16 @@ export const REGISTERS = {
   pendingReferences: 46,
   referenceHandler: 47,
   /** Free space: lists of holes, the end of what was ever used, bytes taken since the last collection and when the
-   *  next one is due, 1 while the reserve for OutOfMemoryError is held back, collections so far. */
+   *  next one is due, address of the reserve for OutOfMemoryError while it is held back, collections so far. */
   smallHoles: 48,
   largeHoles: 49,
   heapHighWater: 50,
   handedOut: 51,
   collectionBudget: 52,
-  reserveHeld: 53,
+  reserve: 53,
   collectionCount: 54,
+  /** Allocations before the next forced collection, where MachineOptions.collectEvery asks for them. */
+  allocationsLeft: 55,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers: 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */

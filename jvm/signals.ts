@@ -17,5 +17,8 @@ export const THREAD_BLOCKED: unique symbol = Symbol('thread blocked');
 /** The heap has no room: it is collected, then the instruction is executed again. */
 export const COLLECTION_NEEDED: unique symbol = Symbol('collection needed');
 
+/** A collection is due for another reason than lack of room; then the instruction is executed again. */
+export const COLLECTION_FORCED: unique symbol = Symbol('collection forced');
+
 /** An action's answer is not known yet; the instruction is executed again when the machine is next run. */
 export const ACTION_STALLED: unique symbol = Symbol('action stalled');

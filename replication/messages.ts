@@ -25,6 +25,7 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
     maximumEpochCount: count,
     quantumCount: count,
     availableProcessors: count,
+    collectEvery: count,
   }),
 });
 
@@ -97,15 +98,18 @@ export type Frame =
   | { readonly kind: 'acknowledged'; readonly batchNumber: number; readonly epoch: number }
   /** Primary to gateway: an output block, encoded. */
   | { readonly kind: 'outputs'; readonly incarnation: number; readonly bytes: Uint8Array }
+  /** Gateway to primary: an external action, encoded. */
+  | { readonly kind: 'action'; readonly bytes: Uint8Array }
   /** Gateway to replicas. */
   | { readonly kind: 'confirmed'; readonly sequence: number };
 
-const TAGS = { log: 1, acknowledged: 2, outputs: 3, confirmed: 4 } as const;
+const TAGS = { log: 1, acknowledged: 2, outputs: 3, confirmed: 4, action: 5 } as const;
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter().u8(TAGS[frame.kind]);
   switch (frame.kind) {
     case 'log':
+    case 'action':
       return writer.raw(frame.bytes).finish();
     case 'acknowledged':
       return writer
@@ -127,6 +131,8 @@ export function decodeFrame(bytes: Uint8Array): Frame {
     switch (tag) {
       case TAGS.log:
         return { kind: 'log', bytes: reader.raw(reader.remaining) };
+      case TAGS.action:
+        return { kind: 'action', bytes: reader.raw(reader.remaining) };
       case TAGS.acknowledged: {
         const batchNumber = reader.varuint() - 1;
         return whole(reader, { kind: 'acknowledged', batchNumber, epoch: reader.varuint() });

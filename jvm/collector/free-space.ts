@@ -15,7 +15,11 @@ const HOLE = { next: 0, bytes: 1 } as const;
 export class FreeSpace {
   readonly #i32: Int32Array;
 
-  constructor(readonly memory: Memory) {
+  /** isExact: each refill hands out no more than was asked for, so that the next allocation needs one too. */
+  constructor(
+    readonly memory: Memory,
+    readonly isExact: boolean,
+  ) {
     this.#i32 = memory.i32;
   }
 
@@ -52,18 +56,34 @@ export class FreeSpace {
 
   /** Makes the current hole one that has room for byteCount (a multiple of 8). False where no hole has. */
   refill(byteCount: number): boolean {
-    this.#returnRest();
-    return (byteCount < LARGE_HOLE_BYTES && this.#takeSmall(byteCount)) || this.#takeLarge(byteCount);
+    this.returnRest();
+    const isFound =
+      (byteCount < LARGE_HOLE_BYTES && this.#takeSmall(byteCount)) || this.#takeLarge(byteCount);
+    if (isFound && this.isExact) this.#trim(byteCount);
+    return isFound;
   }
 
   /** As refill, but from a large hole, so that more small allocations follow in it. */
   refillLarge(byteCount: number): boolean {
-    this.#returnRest();
-    return this.#takeLarge((byteCount + 7) & ~7);
+    this.returnRest();
+    const rounded = (byteCount + 7) & ~7;
+    const isFound = this.#takeLarge(rounded);
+    if (isFound && this.isExact) this.#trim(rounded);
+    return isFound;
   }
 
-  /** The rest of the current hole goes back to the front of its list. */
-  #returnRest(): void {
+  /** Leaves byteCount bytes of the current hole; what is too small for a hole waits for the next collection. */
+  #trim(byteCount: number): void {
+    const i32 = this.#i32;
+    const end = i32[REGISTERS.heapTop]! + byteCount;
+    const rest = i32[REGISTERS.heapEnd]! - end;
+    i32[REGISTERS.heapEnd] = end;
+    i32[REGISTERS.handedOut]! -= rest;
+    if (rest >= MINIMUM_HOLE_BYTES) this.add(end, rest);
+  }
+
+  /** The rest of the current hole goes back to the front of its list; the next allocation needs a refill. */
+  returnRest(): void {
     const i32 = this.#i32;
     const start = i32[REGISTERS.heapTop]!;
     const bytes = i32[REGISTERS.heapEnd]! - start;

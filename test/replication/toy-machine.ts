@@ -247,6 +247,7 @@ export function toyRecord(program: Program): BirthRecord {
       maximumEpochCount: 1000,
       quantumCount: 100,
       availableProcessors: 1,
+      collectEvery: 0,
     },
   };
 }
