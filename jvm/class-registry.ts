@@ -1,5 +1,6 @@
 // All classes of the machine: defined from bytes, linked in load order, found by loader and name.
 import type { ClassFile } from './class-file/class-file.js';
+import { isReference } from './class-file/descriptors.js';
 import { assignMethodRows, buildVtable, layoutFields } from './class-layout.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
@@ -143,7 +144,7 @@ export class ClassRegistry {
       module = 'java.base';
     }
     const bytes = this.source.find(module, name);
-    return bytes ? this.define(bytes, { loader: 0, name }) : null;
+    return bytes ? this.define(bytes, { loader: 0, name, isFromSource: true }) : null;
   }
 
   /** Array class by name, where `find` gives its element class. */
@@ -224,6 +225,7 @@ export class ClassRegistry {
     type.isHidden = options.hiddenName !== undefined;
     type.protectionDomain = options.protectionDomain ?? 0;
     type.nestHost = options.nestHost ?? null;
+    type.isFromSource = options.isFromSource ?? false;
     this.classes.push(type);
     this.#link(type, file, superclass, interfaces);
     if (!type.isHidden) this.record(loader, name, type);
@@ -270,11 +272,26 @@ export class ClassRegistry {
   ): void {
     type.superclass = superclass;
     type.interfaces = interfaces;
-    const supertypes = new Set<RuntimeClass>([type]);
-    for (const parent of superclass ? [superclass, ...interfaces] : interfaces) {
-      for (const ancestor of parent.supertypes) supertypes.add(ancestor);
-    }
-    type.supertypes = supertypes;
+    type.supertypes = supertypesOf(type);
+    const staticBytes = this.#makeMembers(type, file);
+    this.#allocateBlock(type, type.vtable.length, staticBytes);
+    assignMethodRows(this.machine, type);
+    for (const method of type.methods) if (method.isNative) this.machine.bindNative(method);
+    this.#writeVtable(type);
+    const word = type.address >> 2;
+    this.machine.memory.i32[word + CLASS_BLOCK.instanceBytes] = type.instanceBytes;
+    this.machine.memory.i32[word + CLASS_BLOCK.superclass] = superclass?.address ?? 0;
+    const finalizer = type.name === 'java/lang/Object' ? null : type.findClassMethod('finalize()V');
+    type.hasFinalizer =
+      finalizer !== null &&
+      finalizer.declaringClass.name !== 'java/lang/Object' &&
+      (finalizer.code?.code.length ?? 0) > 1;
+    type.linked = true;
+  }
+
+  /** Fields with their offsets, methods and vtable: a function of the class file and the supertypes alone. Returns the
+   *  bytes of the static fields, whose offsets are relative to their area. */
+  #makeMembers(type: RuntimeClass, file: ClassFile): number {
     type.fields = file.fields.map(
       (info, index) => new RuntimeField(type, info.name, info.descriptor, info.accessFlags, info, index),
     );
@@ -294,27 +311,14 @@ export class ClassRegistry {
     for (const method of type.methods) type.methodsByKey.set(method.key, method);
     const staticBytes = layoutFields(type);
     buildVtable(type);
-    this.#allocateBlock(type, type.vtable.length, staticBytes);
-    assignMethodRows(this.machine, type);
-    for (const method of type.methods) if (method.isNative) this.machine.bindNative(method);
-    this.#writeVtable(type);
-    const word = type.address >> 2;
-    this.machine.memory.i32[word + CLASS_BLOCK.instanceBytes] = type.instanceBytes;
-    this.machine.memory.i32[word + CLASS_BLOCK.superclass] = superclass?.address ?? 0;
-    const finalizer = type.name === 'java/lang/Object' ? null : type.findClassMethod('finalize()V');
-    type.hasFinalizer =
-      finalizer !== null &&
-      finalizer.declaringClass.name !== 'java/lang/Object' &&
-      (finalizer.code?.code.length ?? 0) > 1;
-    type.linked = true;
+    return staticBytes;
   }
 
   #allocateBlock(type: RuntimeClass, vtableLength: number, staticBytes = 0): void {
-    const headBytes = ((VTABLE_WORD + vtableLength) * 4 + 7) & ~7;
-    const address = this.machine.memory.allocateMetaspace(headBytes + staticBytes);
+    const address = this.machine.memory.allocateMetaspace(headBytes(vtableLength) + staticBytes);
     if (address === 0) this.machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
     type.address = address;
-    for (const field of type.fields) if (field.isStatic) field.offset += address + headBytes;
+    placeStatics(type, vtableLength);
     this.machine.memory.i32[address >> 2] = type.id;
     this.machine.memory.i32[(address >> 2) + CLASS_BLOCK.accessFlags] = type.accessFlags;
   }
@@ -393,6 +397,29 @@ export class ClassRegistry {
   }
 }
 
+/** Bytes of a class block before the static fields. */
+function headBytes(vtableLength: number): number {
+  return ((VTABLE_WORD + vtableLength) * 4 + 7) & ~7;
+}
+
+/** Turns the offsets of static fields into addresses, behind the head of the class's block. */
+function placeStatics(type: RuntimeClass, vtableLength: number): void {
+  const statics = type.fields.filter((field) => field.isStatic);
+  for (const field of statics) field.offset += type.address + headBytes(vtableLength);
+  type.staticReferences = statics
+    .filter((field) => isReference(field.descriptor))
+    .map((field) => field.offset);
+}
+
+function supertypesOf(type: RuntimeClass): ReadonlySet<RuntimeClass> {
+  const supertypes = new Set<RuntimeClass>([type]);
+  const { superclass, interfaces } = type;
+  for (const parent of superclass ? [superclass, ...interfaces] : interfaces) {
+    for (const ancestor of parent.supertypes) supertypes.add(ancestor);
+  }
+  return supertypes;
+}
+
 export interface DefineOptions {
   readonly loader: Reference;
   /** Expected internal name. */
@@ -401,4 +428,6 @@ export interface DefineOptions {
   /** Name with the suffix of a hidden class (JEP 371): not recorded with the loader. */
   readonly hiddenName?: string;
   readonly nestHost?: RuntimeClass | null;
+  /** The bytes come from the source of boot classes. */
+  readonly isFromSource?: boolean;
 }

@@ -98,6 +98,14 @@ export class RuntimeMethod {
   }
 }
 
+/** What a restored class does not have before it is asked for. */
+export interface DeferredParts {
+  /** Reads the class file; null for classes without one. */
+  readonly file: (() => ClassFile) | null;
+  /** Sets fields, methods and vtable as they were when the class was defined. */
+  readonly link: () => void;
+}
+
 export type PrimitiveDescriptor = 'Z' | 'B' | 'C' | 'S' | 'I' | 'J' | 'F' | 'D' | 'V';
 
 export class RuntimeClass {
@@ -109,18 +117,13 @@ export class RuntimeClass {
   interfaces: readonly RuntimeClass[] = [];
   /** This class and all its superclasses and superinterfaces (for arrays their covariant supertypes are computed). */
   supertypes: ReadonlySet<RuntimeClass> = new Set();
-  fields: readonly RuntimeField[] = [];
-  methods: readonly RuntimeMethod[] = [];
-  vtable: readonly RuntimeMethod[] = [];
-  /** Interface method to the method that implements it here, filled as calls resolve. */
-  readonly itable = new Map<number, RuntimeMethod>();
-  /** Declared methods by name + descriptor. */
-  readonly methodsByKey = new Map<string, RuntimeMethod>();
   /** Resolved constant pool entries by index. */
   readonly resolved: unknown[] = [];
   instanceBytes = 0;
   /** Byte offsets of all reference fields of an instance, inherited ones included, ascending. */
   referenceOffsets: readonly number[] = [];
+  /** Byte addresses of the static fields that hold references. */
+  staticReferences: readonly number[] = [];
   /** For arrays. */
   component: RuntimeClass | null = null;
   arrayClass: RuntimeClass | null = null;
@@ -131,9 +134,17 @@ export class RuntimeClass {
   /** For hidden classes and nests: the class whose nest this is (resolved lazily). */
   nestHost: RuntimeClass | null = null;
   isHidden = false;
+  /** True where the class's bytes come from the machine's source of boot classes and can be read there again. */
+  isFromSource = false;
   /** Objects the class keeps for Class natives. */
   protectionDomain: Reference = 0;
   signers: Reference = 0;
+  #file: ClassFile | null;
+  #fields: readonly RuntimeField[] = [];
+  #methods: readonly RuntimeMethod[] = [];
+  #vtable: readonly RuntimeMethod[] = [];
+  readonly #methodsByKey = new Map<string, RuntimeMethod>();
+  #deferred: DeferredParts | null = null;
 
   constructor(
     readonly id: number,
@@ -142,10 +153,69 @@ export class RuntimeClass {
     /** Defining loader object, 0 for the boot loader. */
     readonly loader: Reference,
     readonly accessFlags: number,
-    readonly file: ClassFile | null,
+    file: ClassFile | null,
     /** For primitive types. */
     readonly primitive: PrimitiveDescriptor | null,
-  ) {}
+  ) {
+    this.#file = file;
+  }
+
+  /** The class is a restored one: its file is read and its members are linked when they are first asked for. */
+  defer(parts: DeferredParts): void {
+    this.#deferred = parts;
+  }
+
+  /** Whether `file` is not null, without reading it. */
+  get hasFile(): boolean {
+    return this.#file !== null || (this.#deferred?.file ?? null) !== null;
+  }
+
+  /** null for primitive types and arrays. */
+  get file(): ClassFile | null {
+    if (this.#file === null && this.#deferred !== null) this.#file = this.#deferred.file?.() ?? null;
+    return this.#file;
+  }
+
+  #link(): void {
+    const deferred = this.#deferred;
+    if (deferred === null) return;
+    this.#file = this.file;
+    this.#deferred = null;
+    deferred.link();
+  }
+
+  get fields(): readonly RuntimeField[] {
+    this.#link();
+    return this.#fields;
+  }
+
+  set fields(fields: readonly RuntimeField[]) {
+    this.#fields = fields;
+  }
+
+  get methods(): readonly RuntimeMethod[] {
+    this.#link();
+    return this.#methods;
+  }
+
+  set methods(methods: readonly RuntimeMethod[]) {
+    this.#methods = methods;
+  }
+
+  get vtable(): readonly RuntimeMethod[] {
+    this.#link();
+    return this.#vtable;
+  }
+
+  set vtable(vtable: readonly RuntimeMethod[]) {
+    this.#vtable = vtable;
+  }
+
+  /** Declared methods by name + descriptor. */
+  get methodsByKey(): Map<string, RuntimeMethod> {
+    this.#link();
+    return this.#methodsByKey;
+  }
 
   get isInterface(): boolean {
     return (this.accessFlags & ACC.interface) !== 0;

@@ -86,9 +86,7 @@ function visitClasses(machine: Machine, visit: Visit): void {
     visit(type.loader);
     visit(type.protectionDomain);
     visit(type.signers);
-    for (const field of type.fields) {
-      if (field.isStatic && isReference(field.descriptor)) visit(i32[field.offset >> 2]!);
-    }
+    for (const address of type.staticReferences) visit(i32[address >> 2]!);
   }
 }
 

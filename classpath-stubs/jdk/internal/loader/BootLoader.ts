@@ -9,7 +9,7 @@ import { newStringArray } from '../../../support/java-objects.js';
 function loadedPackages(m: Machine): Set<string> {
   const packages = new Set<string>();
   for (const type of m.classes.classes) {
-    if (type.loader === 0 && type.file && type.packageName !== '') packages.add(type.packageName);
+    if (type.loader === 0 && type.hasFile && type.packageName !== '') packages.add(type.packageName);
   }
   return packages;
 }
