@@ -27,6 +27,9 @@ import { Trap } from './trap.js';
 const INVOKE_BYTES = 3;
 const INVOKE_INTERFACE_BYTES = 5;
 const INVOKE_DYNAMIC_BYTES = 5;
+/** A value is not at most this where it is NaN. Which NaN an operation gives is up to the host, and V8's answer changes
+ *  with the history of its code (the first 0.0 % 0.0 has another sign than the second); so every result is the same. */
+const INFINITY = Number.POSITIVE_INFINITY;
 
 export function interpret(machine: Machine): StopReason {
   const memory = machine.memory;
@@ -718,56 +721,76 @@ export function interpret(machine: Machine): StopReason {
             pc += 1;
             continue;
           }
-          case Op.fadd:
+          case Op.fadd: {
             sp -= 2;
-            F[sp - 2] = F[sp - 2]! + F[sp]!;
+            const value = F[sp - 2]! + F[sp]!;
+            F[sp - 2] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.fsub:
+          }
+          case Op.fsub: {
             sp -= 2;
-            F[sp - 2] = F[sp - 2]! - F[sp]!;
+            const value = F[sp - 2]! - F[sp]!;
+            F[sp - 2] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.fmul:
+          }
+          case Op.fmul: {
             sp -= 2;
-            F[sp - 2] = F[sp - 2]! * F[sp]!;
+            const value = F[sp - 2]! * F[sp]!;
+            F[sp - 2] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.fdiv:
+          }
+          case Op.fdiv: {
             sp -= 2;
-            F[sp - 2] = F[sp - 2]! / F[sp]!;
+            const value = F[sp - 2]! / F[sp]!;
+            F[sp - 2] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.frem:
+          }
+          case Op.frem: {
             sp -= 2;
-            F[sp - 2] = F[sp - 2]! % F[sp]!;
+            const value = F[sp - 2]! % F[sp]!;
+            F[sp - 2] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.dadd:
+          }
+          case Op.dadd: {
             sp -= 4;
-            D[(sp - 4) >> 1] = D[(sp - 4) >> 1]! + D[sp >> 1]!;
+            const value = D[(sp - 4) >> 1]! + D[sp >> 1]!;
+            D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.dsub:
+          }
+          case Op.dsub: {
             sp -= 4;
-            D[(sp - 4) >> 1] = D[(sp - 4) >> 1]! - D[sp >> 1]!;
+            const value = D[(sp - 4) >> 1]! - D[sp >> 1]!;
+            D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.dmul:
+          }
+          case Op.dmul: {
             sp -= 4;
-            D[(sp - 4) >> 1] = D[(sp - 4) >> 1]! * D[sp >> 1]!;
+            const value = D[(sp - 4) >> 1]! * D[sp >> 1]!;
+            D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.ddiv:
+          }
+          case Op.ddiv: {
             sp -= 4;
-            D[(sp - 4) >> 1] = D[(sp - 4) >> 1]! / D[sp >> 1]!;
+            const value = D[(sp - 4) >> 1]! / D[sp >> 1]!;
+            D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
-          case Op.drem:
+          }
+          case Op.drem: {
             sp -= 4;
-            D[(sp - 4) >> 1] = D[(sp - 4) >> 1]! % D[sp >> 1]!;
+            const value = D[(sp - 4) >> 1]! % D[sp >> 1]!;
+            D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
             pc += 1;
             continue;
+          }
           case Op.fneg:
             I[sp - 2] = I[sp - 2]! ^ 0x8000_0000;
             pc += 1;
@@ -817,11 +840,13 @@ export function interpret(machine: Machine): StopReason {
             sp += 2;
             pc += 1;
             continue;
-          case Op.f2d:
-            D[(sp - 2) >> 1] = F[sp - 2]!;
+          case Op.f2d: {
+            const value = F[sp - 2]!;
+            D[(sp - 2) >> 1] = value <= INFINITY ? value : Number.NaN;
             sp += 2;
             pc += 1;
             continue;
+          }
           case Op.d2i:
             I[sp - 4] = doubleToInt(D[(sp - 4) >> 1]!);
             sp -= 2;
@@ -831,11 +856,13 @@ export function interpret(machine: Machine): StopReason {
             storeDoubleAsLong(I, sp - 4, D[(sp - 4) >> 1]!);
             pc += 1;
             continue;
-          case Op.d2f:
-            F[sp - 4] = D[(sp - 4) >> 1]!;
+          case Op.d2f: {
+            const value = D[(sp - 4) >> 1]!;
+            F[sp - 4] = value <= INFINITY ? value : Number.NaN;
             sp -= 2;
             pc += 1;
             continue;
+          }
           case Op.i2b:
             I[sp - 2] = (I[sp - 2]! << 24) >> 24;
             pc += 1;

@@ -1,4 +1,5 @@
-// java.lang.StrictMath: fdlibm's functions. The host's Math is not asked: its last bits differ between versions.
+// java.lang.StrictMath: fdlibm's functions. The host's Math is not asked: its last bits differ between versions. Every
+// NaN is the canonical one, as in the interpreter.
 import { internal } from '../../../jvm/actions.js';
 import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable, RawNativeMethod } from '../../../jvm/natives.js';
@@ -13,7 +14,8 @@ function unary(compute: (x: number) => number): RawNativeMethod {
     action: internal,
     raw: (m, locals) => {
       const f64 = m.memory.f64;
-      f64[REGISTERS.result >> 1] = compute(f64[locals >> 1]!);
+      const value = compute(f64[locals >> 1]!);
+      f64[REGISTERS.result >> 1] = Number.isNaN(value) ? Number.NaN : value;
     },
   };
 }
@@ -24,7 +26,8 @@ function binary(compute: (x: number, y: number) => number): RawNativeMethod {
     action: internal,
     raw: (m, locals) => {
       const f64 = m.memory.f64;
-      f64[REGISTERS.result >> 1] = compute(f64[locals >> 1]!, f64[(locals + 4) >> 1]!);
+      const value = compute(f64[locals >> 1]!, f64[(locals + 4) >> 1]!);
+      f64[REGISTERS.result >> 1] = Number.isNaN(value) ? Number.NaN : value;
     },
   };
 }
