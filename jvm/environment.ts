@@ -70,7 +70,8 @@ export const STALLED: unique symbol = Symbol('stalled');
 
 export interface Environment {
   /** Performs (or replays) one action at the machine's present position. STALLED: the answer is not known yet; the
-   *  machine backs out of the instruction and asks again when it is next run. */
+   *  machine backs out of the instruction and asks again when it is next run. An asynchronous output returns when it is
+   *  sent (descriptor bit 7), and so never stalls. */
   perform(action: Action): ActionResult | typeof STALLED;
 }
 

@@ -92,7 +92,7 @@ export class Machine implements ReplicableMachine {
   #stop: StopReason | null = null;
   #caught: Reference = 0;
   /** Results of the actions of the instruction under way, so that its execution again after a stall finds them. */
-  #performed: ActionResult[] = [];
+  #performed: { readonly kind: Request['kind']; readonly result: ActionResult }[] = [];
   #performedIndex = 0;
   #outOfMemoryError: Reference = 0;
   /** The instruction that caused the last collection, and how many it has caused. */
@@ -228,16 +228,25 @@ export class Machine implements ReplicableMachine {
   // --- Actions -------------------------------------------------------------------------------------------------
 
   /** Performs an action at the machine's present position. Leaves with a stall where its answer is not known yet;
-   *  the native is then executed again from its start and gets the same answers for the actions before this one. */
+   *  the native is then executed again from its start and gets the same answers for the actions before this one. Only
+   *  an asynchronous output never leaves, so natives may perform one after they have changed something. */
   perform(descriptor: InternalDescriptor, request: Request): ActionResult {
-    if (this.#performedIndex < this.#performed.length) return this.#performed[this.#performedIndex++];
+    const { kind } = request;
+    const known = this.#performed[this.#performedIndex];
+    if (known) {
+      if (known.kind !== kind)
+        throw new Error(`executed again, ${kind} is asked for in place of ${known.kind}`);
+      this.#performedIndex++;
+      return known.result;
+    }
     const action: Action = { descriptor, request };
     const result = this.environment.perform(action);
     if (result === STALLED) {
+      if (descriptor.asynchronous) throw new Error(`${kind} has no answer that could be missing`);
       this.#performedIndex = 0;
       throw ACTION_STALLED;
     }
-    this.#performed.push(result);
+    this.#performed.push({ kind, result });
     this.#performedIndex++;
     if (descriptor.output) this.scheduler.requestEpochEnd();
     return result;

@@ -16,6 +16,10 @@ export type NativeResult = number | bigint | boolean | undefined | void;
  * exception), machine.call (a Java method runs, then the native is executed again from its start; it keeps what it
  * must remember in machine.scratch, and finds the method's result in machine.callResult*), machine.block (the thread
  * waits, then the native is executed again), or a stalled action.
+ *
+ * An action that stalls has the native executed again from its start, on one replica and not on the other. So a native
+ * performs its inputs, and outputs that it waits for, before it allocates or changes anything: what it did before
+ * would be done twice. Loading a class is no change in this sense: the second time it is there.
  */
 export interface NativeMethod {
   readonly action: InternalDescriptor;
