@@ -4,7 +4,12 @@ import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '..
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeMethod } from '../runtime-class.js';
-import { referenceMap, referenceMapDuringCall } from './reference-maps.js';
+import {
+  parameterReferences,
+  type ReturnAddresses,
+  referenceMap,
+  referenceMapDuringCall,
+} from './reference-maps.js';
 
 export type Visit = (object: Reference) => void;
 
@@ -41,12 +46,21 @@ function visitFrame(
 ): void {
   const i32 = machine.memory.i32;
   // A callee that moves the pc is the call of the instruction; any other runs before the instruction does.
-  const map = calleeDelta === 0 ? referenceMap(method, pc) : referenceMapDuringCall(method, pc);
+  // One whose frame has not begun its bytecode (a class to initialize, a monitor to enter) has only its parameters.
+  if (!machine.exceptions.isEntered(fp, method)) {
+    for (const slot of parameterReferences(method)) visit(i32[locals + 2 * slot]!);
+    return;
+  }
+  const addresses: ReturnAddresses = {
+    local: (index) => i32[locals + 2 * index]! - method.codeBase,
+    stack: (slot) => i32[fp + FRAME_WORDS + 2 * slot]! - method.codeBase,
+  };
+  const map =
+    calleeDelta === 0 ? referenceMap(method, pc, addresses) : referenceMapDuringCall(method, pc, addresses);
   for (const slot of map.locals) visit(i32[locals + 2 * slot]!);
   for (const slot of map.stack) visit(i32[fp + FRAME_WORDS + 2 * slot]!);
   const flags = machine.methodTable[method.number + METHOD_ROW.flags]!;
-  if ((flags & METHOD_FLAG.synchronized) !== 0 && machine.exceptions.isEntered(fp, method))
-    visit(i32[fp - 2]!);
+  if ((flags & METHOD_FLAG.synchronized) !== 0) visit(i32[fp - 2]!);
 }
 
 /** A native's frame: its arguments, its scratch references, and the result of the method it called last. */
@@ -59,15 +73,7 @@ function visitNativeFrame(
   visit: Visit,
 ): void {
   const i32 = machine.memory.i32;
-  let word = locals;
-  if (!method.isStatic) {
-    visit(i32[word]!);
-    word += 2;
-  }
-  for (const type of method.parsed.parameters) {
-    if (isReference(type)) visit(i32[word]!);
-    word += type === 'J' || type === 'D' ? 4 : 2;
-  }
+  for (const slot of parameterReferences(method)) visit(i32[locals + 2 * slot]!);
   const flags = machine.methodTable[method.number + METHOD_ROW.flags]!;
   const isSynchronized = (flags & METHOD_FLAG.synchronized) !== 0;
   if (!machine.exceptions.isNativeEntered(fp)) return;
