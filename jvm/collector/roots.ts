@@ -1,5 +1,4 @@
 // The roots of the heap: frames of all threads, static fields, and what the machine's own tables hold.
-import { isReference } from '../class-file/descriptors.js';
 import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
