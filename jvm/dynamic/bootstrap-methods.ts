@@ -65,7 +65,7 @@ export class BootstrapMethods {
   link(from: RuntimeClass, dynamic: DynamicConstant, site: Site): SiteLink | null {
     const pool = from.file!.pool;
     const bootstrap = from.file!.bootstrapMethods[dynamic.bootstrapIndex];
-    if (!bootstrap || from.isHidden) return null;
+    if (!bootstrap) return null;
     const handle = pool.methodHandle(bootstrap.methodHandleIndex);
     if (handle.kind !== REF.invokeStatic) return null;
     const ref = pool.memberRef(handle.index);
@@ -77,6 +77,8 @@ export class BootstrapMethods {
   // --- Lambdas ---------------------------------------------------------------------------------------------------
 
   linkLambda(request: CallSiteRequest): SiteLink | null {
+    // No other class can name a hidden one.
+    if (request.from.isHidden) return null;
     const { machine } = this;
     const { site } = request;
     const { parameters: captured } = parseMethodDescriptor(request.dynamic.descriptor);
@@ -261,6 +263,7 @@ export class BootstrapMethods {
     const { from, dynamic, staticArguments } = request;
     const pool = from.file!.pool;
     const method = dynamic.name;
+    if (from.isHidden) return null;
     if (method !== 'toString' && method !== 'hashCode' && method !== 'equals') return null;
     const [classIndex, namesIndex, ...getters] = staticArguments;
     if (classIndex === undefined || namesIndex === undefined) return null;

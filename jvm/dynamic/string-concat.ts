@@ -27,7 +27,7 @@ export interface ConcatShape {
 
 /** Key by which concatenations of one shape share a native. */
 export function concatKey(shape: ConcatShape): string {
-  return [shape.descriptor, shape.recipe, ...shape.constants].join('\u0003');
+  return JSON.stringify([shape.descriptor, shape.recipe, ...shape.constants]);
 }
 
 /** The recipe as literals and operands; null where it does not fit the number of values and constants. */

@@ -208,11 +208,10 @@ export class VarHandles {
     }
     const index = i32[word + 2]!;
     if (index >>> 0 >= i32[(object >> 2) + ARRAY_LENGTH_WORD]!) return 0;
-    const { classes } = this.machine;
     const exact =
       shape.type === 'L'
         ? this.#classIn(handle, shape.ownerType)
-        : classes.arrayOf(classes.primitive(shape.type)).address;
+        : this.machine.classes.primitive(shape.type).arrayClass?.address;
     if (type !== exact) return 0;
     return object + ARRAY_BASE_BYTES + (shape.type === 'J' ? index * 8 : index * 4);
   }
