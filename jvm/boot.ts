@@ -37,8 +37,9 @@ function next(m: Machine): void {
 function initializeClasses(names: readonly string[]): Step {
   return (m) => {
     for (let i = m.scratch(WORD.index); i < names.length; i++) {
+      const type = m.classes.boot(names[i]!);
       m.setScratch(WORD.index, i + 1);
-      m.initialize(m.classes.boot(names[i]!));
+      m.initialize(type);
     }
     m.setScratch(WORD.index, 0);
     next(m);

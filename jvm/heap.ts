@@ -1,5 +1,5 @@
 // The object heap: allocation, typed access by byte address, arrays and strings.
-import { FreeSpace } from './collector/free-space.js';
+import { FreeSpace, type FreeSpan } from './collector/free-space.js';
 import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
@@ -101,6 +101,13 @@ export class Heap {
     return (
       ARRAY_BASE_BYTES + length * 2 ** this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!
     );
+  }
+
+  /** All that is free: the holes, and the reserve where it is held back. */
+  *freeSpans(): Generator<FreeSpan> {
+    yield* this.space.holes();
+    const reserve = this.memory.i32[REGISTERS.reserve]!;
+    if (reserve !== 0) yield { start: reserve, byteCount: RESERVE_BYTES };
   }
 
   /** True where an object of that size fits the current hole. */

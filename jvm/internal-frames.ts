@@ -91,9 +91,10 @@ function beginInitialization(m: Machine, type: RuntimeClass): boolean {
   }
   if (state === INITIALIZATION.erroneous) throwFailedBefore(m, type);
   m.verify(type);
+  // While nothing else has changed: long strings may need a collection first.
+  initializeStaticConstants(m, type);
   i32[block + CLASS_BLOCK.initializationState] = INITIALIZATION.inProgress;
   i32[block + CLASS_BLOCK.initializationThread] = thread;
-  initializeStaticConstants(m, type);
   m.setScratch(0, 1);
   return true;
 }

@@ -48,7 +48,14 @@ import { CodeArea } from './prepare.js';
 import { describe, Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 import { Scheduler } from './scheduler.js';
-import { ACTION_STALLED, COLLECTION_NEEDED, FRAMES_CHANGED, JavaThrow, THREAD_BLOCKED } from './signals.js';
+import {
+  ACTION_STALLED,
+  COLLECTION_FORCED,
+  COLLECTION_NEEDED,
+  FRAMES_CHANGED,
+  JavaThrow,
+  THREAD_BLOCKED,
+} from './signals.js';
 import { SlowPath } from './slow-path.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
@@ -98,6 +105,8 @@ export class Machine implements ReplicableMachine {
   /** The instruction that caused the last collection, and how many it has caused. */
   #collectionPosition = '';
   #collectionsInVain = 0;
+  /** The instruction that was left for the last forced collection. */
+  #forcedPosition = '';
 
   constructor(
     readonly birthRecord: BirthRecord,
@@ -107,7 +116,12 @@ export class Machine implements ReplicableMachine {
     this.environment = parts.environment;
     this.#natives = parts.natives;
     this.memory = new Memory(this.options.heapBytes);
-    this.heap = new Heap(this.memory, (byteCount) => this.#noRoom(byteCount));
+    this.memory.i32[REGISTERS.allocationsLeft] = this.options.collectEvery;
+    this.heap = new Heap(
+      this.memory,
+      (byteCount) => this.#noRoom(byteCount),
+      this.options.collectEvery > 0 ? () => this.#forceCollection() : null,
+    );
     this.classes = new ClassRegistry(this, parts.bootClasses);
     this.scheduler = new Scheduler(this);
     this.monitors = new Monitors(this);
@@ -180,11 +194,12 @@ export class Machine implements ReplicableMachine {
 
   /** What the run loop does with a throw from beneath an instruction. */
   handleSignal(signal: unknown): void {
-    if (signal === COLLECTION_NEEDED) {
-      const position = this.#position();
-      this.#collectionsInVain = position === this.#collectionPosition ? this.#collectionsInVain + 1 : 1;
-      this.#collectionPosition = position;
-      this.collector.collect(this.#collectionsInVain > 1);
+    // After a stall the native finds the room that it had, so that its second execution changes nothing.
+    if (this.heap.stress !== null && signal !== ACTION_STALLED) this.heap.space.returnRest();
+    if (signal === COLLECTION_NEEDED || signal === COLLECTION_FORCED) {
+      // The instruction is executed again, and finds the results of the actions that it has performed.
+      this.#performedIndex = 0;
+      this.#collect(signal === COLLECTION_FORCED);
       return;
     }
     if (signal instanceof JavaThrow) {
@@ -193,6 +208,30 @@ export class Machine implements ReplicableMachine {
     } else if (signal === ACTION_STALLED) this.#stop = 'stalled';
     else if (signal === FRAMES_CHANGED || signal === THREAD_BLOCKED) this.#endInstruction();
     else throw signal;
+  }
+
+  #collect(isForced: boolean): void {
+    if (!isForced) {
+      const position = this.#position();
+      this.#collectionsInVain = position === this.#collectionPosition ? this.#collectionsInVain + 1 : 1;
+      this.#collectionPosition = position;
+    }
+    this.collector.collect(!isForced && this.#collectionsInVain > 1);
+  }
+
+  /** Leaves the instruction for a collection before every Nth allocation, once at most: it may make several. */
+  #forceCollection(): void {
+    const i32 = this.memory.i32;
+    if (i32[REGISTERS.currentThread] === 0) return;
+    if (i32[REGISTERS.allocationsLeft]! > 1) {
+      i32[REGISTERS.allocationsLeft]! -= 1;
+      return;
+    }
+    const position = this.#position();
+    if (position === this.#forcedPosition) return;
+    this.#forcedPosition = position;
+    i32[REGISTERS.allocationsLeft] = this.options.collectEvery;
+    throw COLLECTION_FORCED;
   }
 
   #endInstruction(): void {
@@ -255,6 +294,7 @@ export class Machine implements ReplicableMachine {
   /** Called by the run loop's natives when one has returned: its actions are done with. */
   endNative(): void {
     if (this.#performed.length > 0) this.#endInstruction();
+    if (this.heap.stress !== null) this.heap.space.returnRest();
   }
 
   performStartTimer(id: number, durationNs: bigint): void {

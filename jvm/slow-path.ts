@@ -267,7 +267,8 @@ export class SlowPath {
     this.#i32[fp + FRAME.pc]! += 1;
   }
 
-  /** The call was of an abstract method: the exception belongs to the caller's instruction. */
+  /** The call was of an abstract method: the exception belongs to the caller's instruction, whose operands stay, for
+   *  it is executed again where the exception's making needs a collection first. */
   #abstractMethod(method: RuntimeMethod): never {
     const fp = this.#fp();
     const i32 = this.#i32;
@@ -275,7 +276,7 @@ export class SlowPath {
     const locals = fp - this.machine.methodTable[method.number + METHOD_ROW.localWords]!;
     const receiver = this.machine.classes.of(i32[locals]!);
     this.machine.scheduler.set(thread, THREAD.fp, i32[fp]!);
-    this.machine.scheduler.set(thread, THREAD.sp, locals);
+    this.machine.scheduler.set(thread, THREAD.sp, locals + 2 * method.argumentSlots);
     return this.machine.throwNew(
       'java/lang/AbstractMethodError',
       this.machine.abstractMethodMessage(receiver, method),

@@ -12,6 +12,12 @@ const CHUNK_BYTES = 64 << 10;
 /** Words of a hole: address of the next one, its size in bytes. */
 const HOLE = { next: 0, bytes: 1 } as const;
 
+/** A piece of the heap in which no object lies. */
+export interface FreeSpan {
+  readonly start: number;
+  readonly byteCount: number;
+}
+
 export class FreeSpace {
   readonly #i32: Int32Array;
 
@@ -152,13 +158,22 @@ export class FreeSpace {
     i32[REGISTERS.handedOut]! += bytes;
   }
 
+  /** The rest of the current hole, then all others. */
+  *holes(): Generator<FreeSpan> {
+    const i32 = this.#i32;
+    const top = i32[REGISTERS.heapTop]!;
+    yield { start: top, byteCount: i32[REGISTERS.heapEnd]! - top };
+    for (const list of [REGISTERS.smallHoles, REGISTERS.largeHoles]) {
+      for (let hole = i32[list]!; hole !== 0; hole = i32[hole >> 2]!) {
+        yield { start: hole, byteCount: i32[(hole >> 2) + HOLE.bytes]! };
+      }
+    }
+  }
+
   /** Bytes in holes, the current one's rest included. */
   freeBytes(): number {
-    const i32 = this.#i32;
-    let total = i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!;
-    for (const list of [REGISTERS.smallHoles, REGISTERS.largeHoles]) {
-      for (let hole = i32[list]!; hole !== 0; hole = i32[hole >> 2]!) total += i32[(hole >> 2) + HOLE.bytes]!;
-    }
+    let total = 0;
+    for (const { byteCount } of this.holes()) total += byteCount;
     return total;
   }
 }

@@ -1,5 +1,5 @@
 // The roots of the heap: frames of all threads, static fields, and what the machine's own tables hold.
-import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '../layout.js';
+import { CLASS_BLOCK, FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeMethod } from '../runtime-class.js';
@@ -45,8 +45,11 @@ function visitFrame(
 ): void {
   const i32 = machine.memory.i32;
   // A callee that moves the pc is the call of the instruction; any other runs before the instruction does.
-  // One whose frame has not begun its bytecode (a class to initialize, a monitor to enter) has only its parameters.
-  if (!machine.exceptions.isEntered(fp, method)) {
+  // A frame whose monitor is yet to be entered, or without bytecode, has only its parameters. (That of a method which is
+  // yet to be prepared counts as standing at its first instruction: preparing is no event of the machine's.)
+  const flags = machine.methodTable[method.number + METHOD_ROW.flags]!;
+  const isSynchronized = (flags & METHOD_FLAG.synchronized) !== 0;
+  if (method.code === null || (isSynchronized && !machine.exceptions.isEntered(fp, method))) {
     for (const slot of parameterReferences(method)) visit(i32[locals + 2 * slot]!);
     return;
   }
@@ -58,8 +61,7 @@ function visitFrame(
     calleeDelta === 0 ? referenceMap(method, pc, addresses) : referenceMapDuringCall(method, pc, addresses);
   for (const slot of map.locals) visit(i32[locals + 2 * slot]!);
   for (const slot of map.stack) visit(i32[fp + FRAME_WORDS + 2 * slot]!);
-  const flags = machine.methodTable[method.number + METHOD_ROW.flags]!;
-  if ((flags & METHOD_FLAG.synchronized) !== 0) visit(i32[fp - 2]!);
+  if (isSynchronized) visit(i32[fp - 2]!);
 }
 
 /** A native's frame: its arguments, its scratch references, and the result of the method it called last. */
@@ -91,6 +93,7 @@ function visitClasses(machine: Machine, visit: Visit): void {
     visit(type.loader);
     visit(type.protectionDomain);
     visit(type.signers);
+    visit(i32[(type.address >> 2) + CLASS_BLOCK.initializationError]!);
     for (const address of type.staticReferences) visit(i32[address >> 2]!);
   }
 }

@@ -61,7 +61,7 @@ function fillBatch(
   const callerOnly = (mode & GET_CALLER_CLASS) !== 0;
   const skipsHidden = (mode & SHOW_HIDDEN_FRAMES) === 0 || callerOnly;
   let index = startIndex;
-  m.memory.i32[positionWord(anchor)] = 0;
+  let position = 0;
   for (const frame of frames) {
     const { method } = frame;
     if (skipsHidden && isHiddenMethod(m, method)) continue;
@@ -80,9 +80,11 @@ function fillBatch(
     else fillStackFrameInfo(m, m.heap.getElement(buffer, index), frame);
     index++;
     if (index - startIndex < batchSize) continue;
-    m.memory.i32[positionWord(anchor)] = frame.fp;
+    position = frame.fp;
     break;
   }
+  // Last, for the filling may be interrupted by a collection and begin anew.
+  m.memory.i32[positionWord(anchor)] = position;
   return index;
 }
 
