@@ -13,6 +13,14 @@ export type Request =
   | { readonly kind: 'readEntropy'; readonly byteCount: number }
   /** Writes to the standard output (1) or error (2) stream; no result. */
   | { readonly kind: 'writeStandard'; readonly stream: 1 | 2; readonly bytes: Uint8Array }
+  /** Asks for standard input; no result. Acknowledged by the event { kind: 'input', id }; wait: only once there is
+   *  something to tell, else soon, with null where there is nothing yet. At most one is outstanding. */
+  | {
+      readonly kind: 'readStandardInput';
+      readonly id: number;
+      readonly byteCount: number;
+      readonly wait: boolean;
+    }
   /** FileStatus encoded as [type, byteCount, lastModifiedMs, permission bits 4 read | 2 write | 1 execute], as the
    *  bigints of a number list; null where there is no such file. type: 1 regular file, 2 directory, 3 other. */
   | { readonly kind: 'readFileStatus'; readonly path: string }
@@ -78,7 +86,9 @@ export interface Environment {
 /** An asynchronous external action: delivered to the machine between two epochs, at the same one on every replica. */
 export type ExternalAction =
   /** A timer that the machine started has run out. */
-  { readonly kind: 'timer'; readonly id: number };
+  | { readonly kind: 'timer'; readonly id: number }
+  /** The answer to a readStandardInput: bytes, none at the end of the stream; null: nothing yet. */
+  | { readonly kind: 'input'; readonly id: number; readonly value: Uint8Array | null | HostError };
 
 /** Why the machine returned from run().
  *  epoch: an epoch has ended; deliver the external actions of this boundary (maybe none), then run again.

@@ -107,6 +107,8 @@ export const THREAD_STATE = {
   parked: 5,
   waitingForInitialization: 6,
   terminated: 7,
+  /** Waits for bytes of standard input. */
+  awaitingInput: 8,
 } as const;
 
 export const WAKE = { none: 0, notified: 1, timedOut: 2, interrupted: 3 } as const;

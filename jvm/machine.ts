@@ -34,6 +34,7 @@ import {
   SCRATCH,
   THREAD,
 } from './layout.js';
+  THREAD_STATE,
 import { Memory, REGISTERS } from './memory.js';
 import { memoryDigest } from './memory-digest.js';
 import { Monitors } from './monitors.js';
@@ -47,7 +48,7 @@ import {
 import { CodeArea } from './prepare.js';
 import { describe, Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
-import { Scheduler } from './scheduler.js';
+import { JAVA_THREAD_STATUS, Scheduler } from './scheduler.js';
 import {
   ACTION_STALLED,
   COLLECTION_FORCED,
@@ -163,7 +164,17 @@ export class Machine implements ReplicableMachine {
 
   deliver(actions: readonly ExternalAction[]): void {
     this.scheduler.beginEpoch();
-    for (const action of actions) this.scheduler.timerFired(action.id);
+    for (const action of actions) this.#deliver(action);
+  }
+
+  #deliver(action: ExternalAction): void {
+    switch (action.kind) {
+      case 'timer':
+        return this.scheduler.timerFired(action.id);
+      case 'input':
+        if (this.virtualFiles.standardInput.deliver(action.id, action.value)) this.scheduler.wakeReaders();
+        return;
+    }
   }
 
   digest(): string {
@@ -336,6 +347,11 @@ export class Machine implements ReplicableMachine {
 
   #scratchWord(): number {
     return this.scratchWord(this.framePointer);
+  }
+
+  /** The running thread waits for standard input; its native is executed again when there is an answer. */
+  waitForInput(): never {
+    return this.scheduler.block(THREAD_STATE.awaitingInput, JAVA_THREAD_STATUS.runnable);
   }
 
   /** Word index of the scratch words of a native's frame. */

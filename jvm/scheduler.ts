@@ -221,6 +221,13 @@ export class Scheduler {
     }
     return all;
   }
+  /** Wakes the threads that wait for standard input, in the order of their start. */
+  wakeReaders(): void {
+    for (const thread of this.threads()) {
+      if (this.get(thread, THREAD.state) === THREAD_STATE.awaitingInput) this.wake(thread);
+    }
+  }
+
 
   /** Thread block of a live java.lang.Thread, 0 where it has none. */
   ofObject(object: Reference): number {

@@ -5,6 +5,7 @@ import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { type InternalDescriptor, input, localInput } from './actions.js';
 import type { BirthRecord } from './birth-record.js';
 import { type ActionResult, HostError, type Request } from './environment.js';
+import { StandardInput } from './standard-input.js';
 
 /** What a descriptor stands for. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
 export type VirtualFileKind = (typeof KINDS)[number];
@@ -29,6 +30,7 @@ export const FILE_TYPE = { regular: 1n, directory: 2n, other: 3n } as const;
 interface Actor {
   readonly birthRecord: BirthRecord;
   perform(descriptor: InternalDescriptor, request: Request): ActionResult;
+  waitForInput(): never;
 }
 
 /** Devices whose bytes are the environment's entropy: read by any replica, logged like every input. */
@@ -61,11 +63,13 @@ export class VirtualFiles {
   /** Open directories by a number above 0: their names, and how many of them have been read. */
   readonly #directories = new Map<number, { readonly names: readonly string[]; next: number }>();
   #nextDirectory = 1;
+  readonly standardInput: StandardInput;
   readonly #actor: Actor;
   readonly #jdkPrefix: string;
 
   constructor(actor: Actor) {
     this.#actor = actor;
+    this.standardInput = new StandardInput(actor);
     this.#jdkPrefix = `${actor.birthRecord.jdk.home}/`;
   }
 
@@ -162,7 +166,8 @@ export class VirtualFiles {
     return bytes;
   }
 
-  /** Reads at most byteCount bytes of a file from a position. The standard streams cannot be read. */
+  /** Reads at most byteCount bytes of a file from a position; of standard input the next ones, for which the thread
+   *  may have to wait. */
   readAt(file: VirtualFile, position: bigint, byteCount: number): Uint8Array | HostError {
     switch (file.kind) {
       case 'nothing':
@@ -183,7 +188,7 @@ export class VirtualFiles {
         return this.perform(request) as Uint8Array | HostError;
       }
       case 'standardInput':
-        return new HostError('ENOTSUP', 'rjvm does not read standard input yet');
+        return this.standardInput.read(byteCount);
       default:
         return BAD_DESCRIPTOR;
     }
@@ -228,6 +233,7 @@ export class VirtualFiles {
       writer.varuint(directory).varuint(next).varuint(names.length);
       for (const name of names) writer.string(name);
     }
+    this.standardInput.save(writer);
     return writer.finish();
   }
 
@@ -247,6 +253,7 @@ export class VirtualFiles {
       const next = reader.varuint();
       this.#directories.set(directory, { next, names: list(() => reader.string()) });
     }
+    this.standardInput.restore(reader);
   }
 }
 

@@ -2,11 +2,11 @@
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ActionResult, Environment, ReplicableMachine, Request } from '../jvm/environment.js';
 
-/** The requests that the host itself answers. Standard output and timers belong to replication, since they are
+/** The requests that the host itself answers. The standard streams and timers belong to replication, since they are
  *  outputs that have to be released, and external actions that have to be delivered. */
 export type HostRequest = Exclude<
   Request,
-  { readonly kind: 'writeStandard' } | { readonly kind: 'startTimer' } | { readonly kind: 'cancelTimer' }
+  { readonly kind: 'writeStandard' | 'readStandardInput' | 'startTimer' | 'cancelTimer' }
 >;
 
 /** The real world of one replica, reached synchronously. */

@@ -91,6 +91,11 @@ export class Execution implements Environment {
   #recording: boolean;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
+  /** External actions that the gateway has told and that are not delivered. */
+  #occurred: ExternalAction[] = [];
+  /** The request for standard input that has no answer yet, 0 where there is none; and the last one. */
+  #inputRequest = 0;
+  #lastInputRequest = 0;
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   #postCount = 0;
@@ -123,6 +128,11 @@ export class Execution implements Environment {
     this.#replay.append(decodeBatch(batchBytes).records);
   }
 
+  /** Something has happened outside: it is delivered at the end of an epoch. */
+  occur(action: ExternalAction): void {
+    this.#occurred.push(action);
+  }
+
   /** The gateway has granted this backup the next incarnation: it takes over where its log ends. */
   promote(): void {
     this.#promoted = true;
@@ -142,6 +152,11 @@ export class Execution implements Environment {
     switch (request.kind) {
       case 'writeStandard':
         this.#write(request.stream, request.bytes);
+        return undefined;
+      case 'readStandardInput':
+        this.#outputs.readInput(request.id, request.byteCount, request.wait);
+        this.#inputRequest = request.id;
+        this.#lastInputRequest = request.id;
         return undefined;
       case 'startTimer':
         this.#timers.start(request.id, this.#host.monotonicNs() + request.durationNs);
@@ -235,7 +250,10 @@ export class Execution implements Environment {
         `this replica has diverged: it is idle in epoch ${this.#machine.epoch}, which the log runs on from`,
       );
     }
-    for (const action of actions) this.#timers.remove(action.id);
+    for (const action of actions) {
+      if (action.kind === 'timer') this.#timers.remove(action.id);
+      else this.#inputRequest = 0;
+    }
     this.#machine.deliver(actions);
     this.#ordinal = 0;
     this.#stop = null;
@@ -244,9 +262,22 @@ export class Execution implements Environment {
   }
 
   #takeExternalActions(): readonly ExternalAction[] {
-    if (this.#timers.size === 0) return NO_ACTIONS;
+    const occurred = this.#occurred.length === 0 ? NO_ACTIONS : this.#takeOccurred();
+    if (this.#timers.size === 0) return occurred;
     const ids = this.#timers.takeExpired(this.#host.monotonicNs());
-    return ids.length === 0 ? NO_ACTIONS : ids.map((id) => ({ kind: 'timer', id }));
+    return ids.length === 0 ? occurred : [...occurred, ...ids.map((id) => ({ kind: 'timer', id }) as const)];
+  }
+
+  /** After a take-over an answer may come again that the log has told already, or before the machine asks. */
+  #takeOccurred(): readonly ExternalAction[] {
+    const due: ExternalAction[] = [];
+    const early: ExternalAction[] = [];
+    for (const action of this.#occurred) {
+      if (action.kind !== 'input' || action.id === this.#inputRequest) due.push(action);
+      else if (action.id > this.#lastInputRequest) early.push(action);
+    }
+    this.#occurred = early;
+    return due;
   }
 
   /** Patent fig. 17: the first synchronisation point for which there is no record. Timers go on from the time at

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { BinaryWriter } from '../lib/binary.js';
+import { writeAction } from './action-codec.js';
 import type { ReplicaId } from './contracts.js';
 import { SIGNAL_EXIT_CODES } from './exit-codes.js';
 import { SIGNAL_GRACE_MS } from './limits.js';
@@ -12,6 +14,7 @@ import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
 import { Gateway, type GatewayEffect, type GatewayEvent } from './roles/gateway.js';
+import { StandardInput } from './standard-input.js';
 import { StandardOutput } from './standard-output.js';
 import { type State, StateFile } from './state-file.js';
 
@@ -49,6 +52,7 @@ class Launcher {
   readonly #options: PairOptions;
   readonly #token = randomBytes(32).toString('hex');
   readonly #output = new StandardOutput((sequence) => this.#step({ kind: 'written', sequence }));
+  readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
   #replicas: readonly [ReplicaProcess, ReplicaProcess] | null = null;
   #gateway: Gateway | null = null;
@@ -79,6 +83,7 @@ class Launcher {
       return exitCode;
     } finally {
       await this.#stopReplicas();
+      this.#input.close();
       this.#stateFile?.close();
       server.close();
       for (const signal of END_SIGNALS) process.removeListener(signal, onSignal);
@@ -184,6 +189,18 @@ class Launcher {
       case 'write':
         this.#output.enqueue(effect.item);
         return;
+      case 'readInput': {
+        const { requestId, byteCount, wait } = effect;
+        this.#input.request(byteCount, wait, (value) => this.#step({ kind: 'input', requestId, value }));
+        return;
+      }
+      case 'sendAction': {
+        const writer = new BinaryWriter();
+        writeAction(writer, effect.action);
+        const frame = encodeFrame({ kind: 'action', bytes: writer.finish() });
+        this.#process(effect.id).link?.send(frame);
+        return;
+      }
       case 'confirm': {
         const frame = encodeFrame({ kind: 'confirmed', sequence: effect.sequence });
         for (const replica of this.#replicas ?? []) replica.link?.send(frame);

@@ -22,6 +22,8 @@ export const FLUSH_INTERVAL_NS = 5_000_000n;
 export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
 /** A file read answers at most this much, so that its value fits into one frame. */
 export const MAXIMUM_READ_BYTES = 4 << 20;
+/** A piece of standard input has at most this many bytes; the launcher holds one. */
+export const MAXIMUM_INPUT_BYTES = 64 << 10;
 /** Largest frame that a link accepts. */
 export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */

@@ -2,6 +2,7 @@
 // Inputs stand at (epoch, ordinal), asynchronous external actions at epoch boundaries; nothing else is logged.
 import type { ActionResult, ExternalAction } from '../jvm/environment.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { readAction, writeAction } from './action-codec.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { decoding, PeerError } from './peer-error.js';
 import { readValue, writeValue } from './value-codec.js';
@@ -28,7 +29,7 @@ export interface LogBatch {
 }
 
 /** Version of the binary form; another one is refused. */
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 
 const TAGS = { input: 0, boundary: 1, settled: 2 } as const;
 
@@ -75,7 +76,7 @@ export class LogWriter {
     } else if (record.kind === 'boundary') {
       if (record.actions.length === 0) throw new Error('an empty boundary needs no record');
       this.#writer.varuint(record.actions.length);
-      for (const action of record.actions) this.#writer.varuint(action.id);
+      for (const action of record.actions) writeAction(this.#writer, action);
     }
     this.#lastEpoch = epoch;
     this.#settledBefore = settledBefore(record);
@@ -137,7 +138,7 @@ function readRecord(reader: BinaryReader, lastEpoch: number): LogRecord {
         throw new PeerError('MALFORMED', `a boundary has ${count} actions`);
       }
       const actions: ExternalAction[] = [];
-      for (let index = 0; index < count; index++) actions.push({ kind: 'timer', id: reader.varuint() });
+      for (let index = 0; index < count; index++) actions.push(readAction(reader));
       return { kind: 'boundary', epoch, actions };
     }
     case TAGS.settled:

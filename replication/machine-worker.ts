@@ -2,7 +2,9 @@
 // are fetched between epochs, and it sleeps on the shared bell when there is nothing to execute.
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
+import { readAction } from './action-codec.js';
 import type { MachineFactory, MachineFactoryModule } from './contracts.js';
 import type { Post } from './execution.js';
 import { Execution } from './execution.js';
@@ -26,6 +28,7 @@ export type MachineMessage =
       readonly record: BirthRecord;
     }
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
+  | { readonly kind: 'action'; readonly bytes: Uint8Array }
   | { readonly kind: 'promote' }
   | { readonly kind: 'stopRecording' };
 
@@ -65,6 +68,7 @@ function handle(message: MachineMessage, running: Execution | null, factory: Mac
   if (message.kind === 'start') return start(message, factory);
   if (running === null) throw new Error(`${message.kind} comes before the machine is started`);
   if (message.kind === 'log') running.append(message.bytes);
+  else if (message.kind === 'action') running.occur(readAction(new BinaryReader(message.bytes)));
   else if (message.kind === 'promote') running.promote();
   else running.stopRecording();
   return running;

@@ -15,6 +15,15 @@ export type OutputItem =
       readonly offset: number;
       readonly bytes: Uint8Array;
     }
+  /** The program asks for standard input; see the request readStandardInput. As an output it is released when the
+   *  backup holds the log before it, and with that all earlier input. */
+  | {
+      readonly kind: 'readInput';
+      readonly sequence: number;
+      readonly id: number;
+      readonly byteCount: number;
+      readonly wait: boolean;
+    }
   /** The program has ended; always the last one. */
   | { readonly kind: 'exit'; readonly sequence: number; readonly exitCode: number };
 
@@ -26,6 +35,7 @@ export interface OutputBlock {
 }
 
 const EXIT_TAG = 0;
+const READ_INPUT_TAG = 3;
 
 /** Numbers outputs and packs them into blocks. */
 export class OutputWriter {
@@ -42,6 +52,11 @@ export class OutputWriter {
   write(stream: StandardStream, bytes: Uint8Array): void {
     this.#writer.u8(stream).varuint(this.#offsets[stream]).bytes(bytes);
     this.#offsets[stream] += bytes.length;
+    this.#nextSequence++;
+  }
+
+  readInput(id: number, byteCount: number, wait: boolean): void {
+    this.#writer.u8(READ_INPUT_TAG).varuint(id).varuint(byteCount).boolean(wait);
     this.#nextSequence++;
   }
 
@@ -77,7 +92,16 @@ export function decodeOutputs(bytes: Uint8Array): OutputItem[] {
       const sequence = firstSequence + index;
       const tag = reader.u8();
       if (tag === EXIT_TAG) items.push({ kind: 'exit', sequence, exitCode: reader.i32() });
-      else if (tag === 1 || tag === 2) {
+      else if (tag === READ_INPUT_TAG) {
+        const id = reader.varuint();
+        items.push({
+          kind: 'readInput',
+          sequence,
+          id,
+          byteCount: reader.varuint(),
+          wait: reader.boolean(),
+        });
+      } else if (tag === 1 || tag === 2) {
         const offset = reader.varuint();
         items.push({ kind: 'write', sequence, stream: tag, offset, bytes: reader.bytes() });
       } else throw new PeerError('MALFORMED', `no output begins with the byte ${tag}`);

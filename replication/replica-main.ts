@@ -43,8 +43,9 @@ class Replica {
       text: (text) => this.#command(parseToReplica(text), identity),
       frame: (bytes) => {
         const frame = decodeFrame(bytes);
-        if (frame.kind !== 'confirmed') throw new PeerError('ORDER', `a gateway sends no ${frame.kind}`);
-        this.#step({ kind: 'confirmed', sequence: frame.sequence });
+        if (frame.kind === 'confirmed') this.#step(frame);
+        else if (frame.kind === 'action') this.#step({ kind: 'action', bytes: new Uint8Array(frame.bytes) });
+        else throw new PeerError('ORDER', `a gateway sends no ${frame.kind}`);
       },
       // Without the gateway there is nobody to run for.
       closed: () => process.exit(0),
@@ -177,6 +178,9 @@ class Replica {
         return;
       case 'feedMachine':
         this.#machine.send({ kind: 'log', bytes: effect.batch.bytes }, [effect.batch.bytes.buffer]);
+        return;
+      case 'feedAction':
+        this.#machine.send({ kind: 'action', bytes: effect.bytes });
         return;
       case 'promoteMachine':
         this.#machine.send({ kind: 'promote' });

@@ -3,13 +3,15 @@ import { writeSync } from 'node:fs';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { Action, ActionResult, Environment, ExternalAction } from '../jvm/environment.js';
 import { posixCode } from '../lib/errors.js';
+import { Arrivals } from './arrivals.js';
 import type { MachineFactory } from './contracts.js';
 import { realHost } from './host-environment.js';
 import type { StandardStream } from './outputs.js';
+import { StandardInput } from './standard-input.js';
 import { TimerTable } from './timer-table.js';
 import { sleep, waitMs } from './wait.js';
 
-const NO_ACTIONS: readonly ExternalAction[] = [];
+const EVENT_LOOP_TIMER_MS = 2;
 /** A terminal or pipe that is set not to block is asked again after this time. */
 const RETRY_MS = 2;
 
@@ -17,48 +19,74 @@ const RETRY_MS = 2;
  *  waits for ever, as with java. */
 export async function runSingle(record: BirthRecord, factory: MachineFactory): Promise<number> {
   const environment = new SingleEnvironment();
-  const { timers } = environment;
+  const { arrivals } = environment;
   const machine = factory.create(record, environment);
-  for (;;) {
-    switch (machine.run()) {
-      case 'epoch':
-        machine.deliver(timers.size === 0 ? NO_ACTIONS : expired(timers));
-        break;
-      case 'idle': {
-        let actions = expired(timers);
-        while (actions.length === 0) {
-          const deadlineNs = timers.nextDeadlineNs();
-          sleep(waitMs(deadlineNs === null ? null : deadlineNs - realHost.monotonicNs()));
-          actions = expired(timers);
-        }
-        machine.deliver(actions);
-        break;
+  try {
+    for (;;) {
+      switch (machine.run()) {
+        case 'epoch':
+          if (arrivals.isTurnDue) await arrivals.turn();
+          machine.deliver(environment.takeActions());
+          break;
+        case 'idle':
+          machine.deliver(await environment.awaitActions());
+          break;
+        case 'exited':
+          return machine.exitCode;
+        case 'stalled':
+          throw new Error('a single machine has all answers, yet it has stalled');
       }
-      case 'exited':
-        return machine.exitCode;
-      case 'stalled':
-        throw new Error('a single machine has all answers, yet it has stalled');
     }
+  } finally {
+    environment.close();
   }
 }
 
-function expired(timers: TimerTable): readonly ExternalAction[] {
-  return timers.takeExpired(realHost.monotonicNs()).map((id) => ({ kind: 'timer', id }));
-}
-
 class SingleEnvironment implements Environment {
-  readonly timers = new TimerTable();
+  readonly arrivals = new Arrivals();
+  readonly #timers = new TimerTable();
+  readonly #input = new StandardInput();
+
+  /** The external actions that are due. */
+  takeActions(): readonly ExternalAction[] {
+    const arrived = this.arrivals.take();
+    if (this.#timers.size === 0) return arrived;
+    const ids = this.#timers.takeExpired(realHost.monotonicNs());
+    return ids.length === 0 ? arrived : [...arrived, ...ids.map((id) => ({ kind: 'timer', id }) as const)];
+  }
+
+  /** As takeActions, but waits for one. */
+  async awaitActions(): Promise<readonly ExternalAction[]> {
+    for (;;) {
+      const actions = this.takeActions();
+      if (actions.length > 0) return actions;
+      const deadlineNs = this.#timers.nextDeadlineNs();
+      const durationMs = waitMs(deadlineNs === null ? null : deadlineNs - realHost.monotonicNs());
+      // Timers of the event loop count whole milliseconds.
+      if (durationMs < EVENT_LOOP_TIMER_MS && !this.arrivals.isTurnDue) sleep(durationMs);
+      else await this.arrivals.wait(durationMs);
+    }
+  }
+
+  close(): void {
+    this.#input.close();
+  }
 
   perform({ request }: Action): ActionResult {
     switch (request.kind) {
       case 'writeStandard':
         writeStandard(request.stream, request.bytes);
         return undefined;
+      case 'readStandardInput': {
+        const { id, byteCount, wait } = request;
+        this.#input.request(byteCount, wait, (value) => this.arrivals.add({ kind: 'input', id, value }));
+        return undefined;
+      }
       case 'startTimer':
-        this.timers.start(request.id, realHost.monotonicNs() + request.durationNs);
+        this.#timers.start(request.id, realHost.monotonicNs() + request.durationNs);
         return undefined;
       case 'cancelTimer':
-        this.timers.remove(request.id);
+        this.#timers.remove(request.id);
         return undefined;
       default:
         return realHost.perform(request);

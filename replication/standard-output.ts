@@ -71,7 +71,7 @@ export class StandardOutput {
         for (const resolve of drained) resolve();
         return;
       }
-      if (first.kind === 'exit') {
+      if (first.kind === 'exit' || first.kind === 'readInput') {
         this.#queue.shift();
         this.#written(first.sequence);
         continue;
@@ -86,7 +86,12 @@ export class StandardOutput {
     let byteCount = 0;
     let lastSequence: number | null = null;
     for (const entry of this.#queue) {
-      if (entry.kind === 'exit' || (entry.kind === 'write' ? entry.stream : 2) !== stream) break;
+      if (
+        entry.kind === 'exit' ||
+        entry.kind === 'readInput' ||
+        (entry.kind === 'write' ? entry.stream : 2) !== stream
+      )
+        break;
       if (parts.length > 0 && byteCount + entry.bytes.length > MAXIMUM_WRITE_BYTES) break;
       parts.push(entry.bytes);
       byteCount += entry.bytes.length;

@@ -42,6 +42,8 @@ export class Backup implements ReplicaRole {
         return [{ kind: 'suspect', incarnation: this.#incarnation }];
       case 'acknowledged':
         throw new PeerError('ORDER', 'a primary acknowledges no log');
+      case 'action':
+        throw new PeerError('ORDER', 'external actions are for the primary');
       case 'tookOver':
       case 'alone':
         throw new Error(`a backup cannot be ${event.kind}`);

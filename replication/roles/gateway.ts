@@ -1,8 +1,10 @@
 // The gateway's role: the register of who is primary, and the one place where outputs become visible.
 // It outlives any replica. Granting an incarnation happens here alone, so two primaries are never both heard.
+import type { ExternalAction } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
 import type { OutputItem } from '../outputs.js';
+import type { InputValue } from '../standard-input.js';
 
 export type ReplicaState = 'starting' | 'running' | 'lost' | 'exited';
 
@@ -36,7 +38,9 @@ export type GatewayEvent =
       readonly incarnation: number;
       readonly epoch: number;
     }
-  | { readonly kind: 'status'; readonly id: ReplicaId; readonly epoch: number };
+  | { readonly kind: 'status'; readonly id: ReplicaId; readonly epoch: number }
+  /** Standard input has answered the request of that number. */
+  | { readonly kind: 'input'; readonly requestId: number; readonly value: InputValue };
 
 export type GatewayEffect =
   | {
@@ -52,6 +56,14 @@ export type GatewayEffect =
   | { readonly kind: 'promote'; readonly id: ReplicaId; readonly incarnation: number }
   | { readonly kind: 'alone'; readonly id: ReplicaId }
   | { readonly kind: 'write'; readonly item: OutputItem }
+  /** Standard input is asked; the answer is an event. */
+  | {
+      readonly kind: 'readInput';
+      readonly requestId: number;
+      readonly byteCount: number;
+      readonly wait: boolean;
+    }
+  | { readonly kind: 'sendAction'; readonly id: ReplicaId; readonly action: ExternalAction }
   /** To all replicas. */
   | { readonly kind: 'confirm'; readonly sequence: number }
   /** The replica is not heard any more and has to end: told so, and killed. */
@@ -80,6 +92,9 @@ export class Gateway {
   #confirmedSequence = -1;
   #exit: { readonly sequence: number; readonly exitCode: number } | null = null;
   #ended = false;
+  /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
+   *  whoever may take over. */
+  #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
   /** The primary whose successor has been granted its incarnation but has not come to its take-over point. */
   #succeeded: Replica | null = null;
 
@@ -106,6 +121,7 @@ export class Gateway {
   step(event: GatewayEvent): readonly GatewayEffect[] {
     if (this.#ended) return [];
     if (event.kind === 'written') return this.#written(event.sequence);
+    if (event.kind === 'input') return this.#answer(event.requestId, event.value);
     const replica = this.#find(event.id);
     switch (event.kind) {
       case 'hello':
@@ -183,16 +199,37 @@ export class Gateway {
       }
       this.#nextSequence++;
       if (item.kind === 'write') this.#offsets[item.stream] += item.bytes.length;
-      else this.#exit = item;
+      else if (item.kind === 'exit') this.#exit = item;
       effects.push({ kind: 'write', item });
+      if (item.kind === 'readInput') effects.push(this.#readInput(item));
     }
     return effects;
+  }
+
+  #readInput({ id: requestId, byteCount, wait }: OutputItem & { kind: 'readInput' }): GatewayEffect {
+    this.#input = { requestId, answer: null };
+    return { kind: 'readInput', requestId, byteCount, wait };
+  }
+
+  #answer(requestId: number, value: InputValue): GatewayEffect[] {
+    if (this.#input?.requestId !== requestId) throw new Error(`request ${requestId} is answered late`);
+    this.#input.answer = { kind: 'input', id: requestId, value };
+    return this.#resend(this.#primary);
+  }
+
+  /** What a primary may not have: it tells what it has already been told. */
+  #resend({ id, state }: Replica): GatewayEffect[] {
+    const action = this.#input?.answer ?? null;
+    return action === null || state !== 'running' ? [] : [{ kind: 'sendAction', id, action }];
   }
 
   /** Why an output cannot be the next one; null where it can. */
   #contradiction(item: OutputItem): string | null {
     if (this.#exit !== null) return 'its program writes after it has ended';
     if (item.sequence > this.#nextSequence) return `output ${this.#nextSequence} is missing from its outputs`;
+    if (item.kind === 'readInput' && this.#input !== null && this.#input.answer === null) {
+      return 'it asks for standard input twice at once';
+    }
     if (item.kind === 'write' && item.offset !== this.#offsets[item.stream]) {
       return `its output ${item.sequence} contradicts what has been written before`;
     }
@@ -242,7 +279,7 @@ export class Gateway {
     this.#succeeded = replica;
     if (other.state === 'running') {
       effects.push({ kind: 'promote', id: other.id, incarnation: this.#incarnation });
-      return effects;
+      return [...effects, ...this.#resend(other)];
     }
     // It has not begun: it starts as a primary without a backup.
     effects.push(...this.#reportTakeOver(0));

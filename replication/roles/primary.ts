@@ -43,6 +43,8 @@ export class Primary implements ReplicaRole {
         return this.#acknowledge(event.batchNumber, event.epoch);
       case 'confirmed':
         return [{ kind: 'flowConfirmed', sequence: event.sequence }];
+      case 'action':
+        return [{ kind: 'feedAction', bytes: event.bytes }];
       case 'alone':
         return this.#goAlone();
       case 'linkLost':

@@ -21,6 +21,8 @@ export type ReplicaEvent =
   | { readonly kind: 'progress'; readonly epoch: number }
   /** From the gateway: outputs up to this one are out. */
   | { readonly kind: 'confirmed'; readonly sequence: number }
+  /** From the gateway: an external action, encoded, for the machine of the primary. */
+  | { readonly kind: 'action'; readonly bytes: Uint8Array }
   /** From the gateway: there is no backup any more. */
   | { readonly kind: 'alone' }
   /** From the gateway: this backup is the primary of a new incarnation. */
@@ -39,6 +41,8 @@ export type ReplicaEffect =
   | { readonly kind: 'reportTakeOver'; readonly incarnation: number; readonly epoch: number }
   /** To this replica's machine. */
   | { readonly kind: 'feedMachine'; readonly batch: LogBatch }
+  /** An external action, encoded. */
+  | { readonly kind: 'feedAction'; readonly bytes: Uint8Array }
   | { readonly kind: 'promoteMachine' }
   | { readonly kind: 'stopRecording' }
   /** To this replica's machine: how far the others have come; see Flow. */

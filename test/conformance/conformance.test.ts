@@ -2,6 +2,7 @@
 // standard error and exit code must be the same, byte for byte.
 import test from 'ava';
 import {
+  type CommandOptions,
   cleanEnvironment,
   jdkProgram,
   limiter,
@@ -26,12 +27,14 @@ const references = new Map<ProgramRun, Promise<Outcome>>();
 function reference(run: ProgramRun): Promise<Outcome> {
   let outcome = references.get(run);
   if (outcome === undefined) {
-    outcome = limited(() =>
-      runCommand(java, words(run), { environment: run.environment, timeoutMs: TIMEOUT_MS }),
-    );
+    outcome = limited(() => runCommand(java, words(run), options(run)));
     references.set(run, outcome);
   }
   return outcome;
+}
+
+function options({ environment, input }: ProgramRun): CommandOptions {
+  return { environment, timeoutMs: TIMEOUT_MS, ...(input === undefined ? {} : { input }) };
 }
 
 function words(run: ProgramRun): string[] {
@@ -48,10 +51,7 @@ for (const [mode, flags] of Object.entries(MODES)) {
     test(`${mode}: ${run.title}`, async (t) => {
       t.timeout(60 * 60_000);
       const expected = shaped(await reference(run), run.shape);
-      const { environment } = run;
-      const outcome = await limited(() =>
-        runRjvm([...flags, ...words(run)], { environment, timeoutMs: TIMEOUT_MS }),
-      );
+      const outcome = await limited(() => runRjvm([...flags, ...words(run)], options(run)));
       const difference = firstDifference(expected, shaped(outcome, run.shape));
       t.true(difference === undefined, difference);
     });

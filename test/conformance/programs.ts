@@ -13,6 +13,7 @@ export interface ProgramRun {
   /** Options for java and rjvm alike, before the class. */
   readonly options: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly input?: string;
   /** What to compare in place of the text itself; the text itself where absent. */
   readonly shape?: (text: string) => string;
 }
@@ -23,6 +24,8 @@ interface Rule {
   readonly runs?: readonly (readonly string[])[];
   readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input. */
+  readonly input?: string;
   readonly shape?: (text: string) => string;
   readonly reason?: string;
 }
@@ -43,6 +46,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   GarbageCollection: { options: ['-Xmx16m'] },
   Life: { runs: [['12']] },
   OutOfMemory: { options: ['-Xmx32m'] },
+  StandardInput: {
+    runs: [[], ['lines'], ['words'], ['bytes'], ['count'], ['threads']],
+    input: 'eins\nzw\u00f6lf 12 -4 foo\r\n\nlast line without end',
+  },
   SystemProperties: {
     options: [
       '-Dconformance.own=value with = and blanks',
@@ -80,6 +87,7 @@ function runsOf(group: string, folder: string, mainClass: string): ProgramRun[] 
     programArguments,
     options: rule.options ?? [],
     environment: rule.environment ?? {},
+    ...(rule.input === undefined ? {} : { input: rule.input }),
     ...(rule.shape === undefined ? {} : { shape: rule.shape }),
   }));
 }

@@ -33,6 +33,9 @@ function make(): { files: VirtualFiles; performed: { request: Request; logged: b
   const performed: { request: Request; logged: boolean }[] = [];
   const files = new VirtualFiles({
     birthRecord: record,
+    waitForInput: () => {
+      throw new Error('no thread can wait here');
+    },
     perform: (descriptor: InternalDescriptor, request: Request) => {
       performed.push({ request, logged: descriptor.suppressedAtBackup });
       return answer(request);

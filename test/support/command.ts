@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs?: number;
+  /** Standard input, written as UTF-8 through a pipe; none where absent. */
+  readonly input?: string;
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -44,14 +46,16 @@ export function runCommand(
     const child = spawn(program, [...words], {
       cwd: options.folder ?? PROJECT,
       env: cleanEnvironment(options.environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A program may end before it has read everything.
+    child.stdin?.on('error', () => {}).end(options.input);
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    child.stdout?.setEncoding('latin1').on('data', (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding('latin1').on('data', (text: string) => {
+    child.stderr?.setEncoding('latin1').on('data', (text: string) => {
       stderr += text;
     });
     let timedOut = false;

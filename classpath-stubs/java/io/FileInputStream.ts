@@ -17,10 +17,14 @@ import {
 const CLASS = 'java/io/FileInputStream';
 const MAXIMUM_INT = 0x7fff_ffffn;
 
+function openFile(m: Machine, self: Reference): VirtualFile {
+  const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
+  return file ?? throwIOException(m, 'Bad file descriptor');
+}
+
 /** The open file of a stream that has positions; IOException for others. */
 function seekable(m: Machine, self: Reference): VirtualFile {
-  const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
-  if (file === undefined) return throwIOException(m, 'Bad file descriptor');
+  const file = openFile(m, self);
   return file.path === '' ? throwIOException(m, 'Illegal seek') : file;
 }
 
@@ -48,7 +52,7 @@ export const natives = {
   },
   'length0()J': {
     action: readAction,
-    call: (m: Machine, self: Reference) => byteCount(m, seekable(m, self)),
+    call: (m: Machine, self: Reference) => byteCount(m, openFile(m, self)),
   },
   'position0()J': {
     action: readAction,
@@ -68,9 +72,7 @@ export const natives = {
     action: readAction,
     call: (m: Machine, self: Reference) => {
       const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
-      if (file?.kind === 'standardInput') {
-        throwIOException(m, 'rjvm does not read standard input yet');
-      }
+      if (file?.kind === 'standardInput') return m.virtualFiles.standardInput.available();
       if (file === undefined) return 0;
       const left = byteCount(m, file) - file.position;
       return left <= 0n ? 0 : Number(left < MAXIMUM_INT ? left : MAXIMUM_INT);

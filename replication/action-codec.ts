@@ -1,0 +1,32 @@
+// Binary form of external actions: in the log's boundaries, and on their way from the gateway to the primary.
+import type { ExternalAction } from '../jvm/environment.js';
+import { HostError } from '../jvm/environment.js';
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { PeerError } from './peer-error.js';
+import { readValue, writeValue } from './value-codec.js';
+
+const TAGS = { timer: 0, input: 1 } as const;
+
+export function writeAction(writer: BinaryWriter, action: ExternalAction): void {
+  writer.u8(TAGS[action.kind]).varuint(action.id);
+  if (action.kind === 'input') writeValue(writer, action.value);
+}
+
+/** Reads an action that writeAction wrote. Throws PeerError or UserError for bytes that are none. */
+export function readAction(reader: BinaryReader): ExternalAction {
+  const tag = reader.u8();
+  const id = reader.varuint();
+  switch (tag) {
+    case TAGS.timer:
+      return { kind: 'timer', id };
+    case TAGS.input: {
+      const value = readValue(reader);
+      if (value === null || value instanceof Uint8Array || value instanceof HostError) {
+        return { kind: 'input', id, value };
+      }
+      throw new PeerError('MALFORMED', 'standard input gives bytes, nothing or an error');
+    }
+    default:
+      throw new PeerError('MALFORMED', `no external action begins with the byte ${tag}`);
+  }
+}
