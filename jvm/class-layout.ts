@@ -11,7 +11,7 @@ import {
   OBJECT_HEADER_BYTES,
 } from './layout.js';
 import type { Machine } from './machine.js';
-import { STUB } from './opcode-numbers.js';
+import { FIRST_CODE, STUB } from './opcode-numbers.js';
 import type { RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 
 /** Bytes that a value of a field type takes in an object. */
@@ -60,6 +60,16 @@ export function layoutFields(type: RuntimeClass): number {
     type.fields.filter((field) => field.isStatic),
     0,
   );
+}
+
+/** A class and its supertypes, in the order of their declaration. */
+export function supertypesOf(type: RuntimeClass): ReadonlySet<RuntimeClass> {
+  const supertypes = new Set<RuntimeClass>([type]);
+  const { superclass, interfaces } = type;
+  for (const parent of superclass ? [superclass, ...interfaces] : interfaces) {
+    for (const ancestor of parent.supertypes) supertypes.add(ancestor);
+  }
+  return supertypes;
 }
 
 function overrides(method: RuntimeMethod, inherited: RuntimeMethod): boolean {
@@ -129,7 +139,18 @@ export function vtableIndexOf(type: RuntimeClass, method: RuntimeMethod): number
 
 /** Gives each method its number and its row of the method table. */
 export function assignMethodRows(machine: Machine, type: RuntimeClass): void {
+  type.firstMethod = machine.classes.methods.length * METHOD_ROW_WORDS;
   for (const method of type.methods) assignMethodRow(machine, method);
+}
+
+/** Gives a method of a restored machine the number and row that it had. */
+export function restoreMethodRow(machine: Machine, method: RuntimeMethod, number: number): void {
+  method.number = number;
+  machine.classes.methods[number / METHOD_ROW_WORDS] = method;
+  const entry = machine.methodTable[number + METHOD_ROW.entry]!;
+  if (method.code === null || entry < FIRST_CODE) return;
+  const isSynchronized = (machine.methodTable[number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
+  method.codeBase = isSynchronized ? entry + 1 : entry;
 }
 
 /** Number and row for one method; its entry is a stub until the method is first called. */

@@ -1,8 +1,15 @@
 // All classes of the machine: defined from bytes, linked in load order, found by loader and name.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ClassFile } from './class-file/class-file.js';
 import { isReference } from './class-file/descriptors.js';
-import { assignMethodRows, buildVtable, layoutFields } from './class-layout.js';
-import { ACC, CLASS_BLOCK, INITIALIZATION, VTABLE_WORD } from './layout.js';
+import {
+  assignMethodRows,
+  buildVtable,
+  layoutFields,
+  restoreMethodRow,
+  supertypesOf,
+} from './class-layout.js';
+import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_ROW_WORDS, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
 import {
   type PrimitiveDescriptor,
@@ -11,6 +18,7 @@ import {
   RuntimeField,
   RuntimeMethod,
 } from './runtime-class.js';
+import { declaringClassOf, restoreClasses, saveClasses } from './snapshot/class-tables.js';
 
 /** Where the classes of the JDK's boot modules come from. */
 export interface BootClassSource {
@@ -48,15 +56,17 @@ const MIRROR_BYTES = 512;
 export class ClassRegistry {
   /** By class id. */
   readonly classes: RuntimeClass[] = [];
-  /** By number / METHOD_ROW_WORDS. */
+  /** By number / METHOD_ROW_WORDS; those of restored classes come when they are asked for. */
   readonly methods: RuntimeMethod[] = [];
+  /** Restored classes in the order of their methods. */
+  readonly deferredByMethod: RuntimeClass[] = [];
   readonly primitives = new Map<string, RuntimeClass>();
   /** Classes by initiating loader and name. */
-  readonly #byLoader = new Map<Reference, Map<string, RuntimeClass>>();
+  readonly byLoader = new Map<Reference, Map<string, RuntimeClass>>();
   /** Packages (internal names) of the boot loader's modules; before java.base is defined, only it is searched. */
   readonly bootPackages = new Map<string, string>();
   /** Module objects by loader and package. */
-  readonly #modules = new Map<Reference, Map<string, Reference>>();
+  readonly modules = new Map<Reference, Map<string, Reference>>();
   /** Offset of the injected field of java.lang.Class that holds the class block's address. */
   #mirrorBlockOffset = 0;
   #mirrorsPossible = false;
@@ -121,7 +131,11 @@ export class ClassRegistry {
 
   /** Method of a method number. */
   method(number: number): RuntimeMethod {
-    return this.methods[number >> 3]!;
+    const index = number / METHOD_ROW_WORDS;
+    const known = this.methods[index];
+    if (known) return known;
+    const type = declaringClassOf(this.deferredByMethod, number);
+    return type.methods[index - type.firstMethod / METHOD_ROW_WORDS]!;
   }
 
   /** Class of the boot loader that must exist. */
@@ -159,13 +173,13 @@ export class ClassRegistry {
 
   /** Class that a loader is known to give for a name. */
   loaded(loader: Reference, name: string): RuntimeClass | undefined {
-    return this.#byLoader.get(loader)?.get(name);
+    return this.byLoader.get(loader)?.get(name);
   }
 
   /** Records a loader as an initiating loader of a class, JVMS §5.3. */
   record(loader: Reference, name: string, type: RuntimeClass): void {
-    let table = this.#byLoader.get(loader);
-    if (!table) this.#byLoader.set(loader, (table = new Map()));
+    let table = this.byLoader.get(loader);
+    if (!table) this.byLoader.set(loader, (table = new Map()));
     table.set(name, type);
   }
 
@@ -314,6 +328,30 @@ export class ClassRegistry {
     return staticBytes;
   }
 
+  /** Bytes of a class of the source. */
+  sourceBytes(type: RuntimeClass): Uint8Array {
+    const bytes = this.source.find(this.bootPackages.get(type.packageName) ?? 'java.base', type.name);
+    if (!bytes) throw new Error(`the JDK has no class ${type.name} any more`);
+    return bytes;
+  }
+
+  /** Links the members of a restored class, whose class block is in memory already. */
+  linkRestored(type: RuntimeClass): void {
+    if (type.component) {
+      type.vtable = type.superclass!.vtable;
+      return;
+    }
+    this.#makeMembers(type, type.file!);
+    placeStatics(type, type.vtable.length);
+    type.methods.forEach((method, index) => {
+      restoreMethodRow(this.machine, method, type.firstMethod + index * METHOD_ROW_WORDS);
+      if (method.isNative) this.machine.bindNative(method);
+    });
+    const start = (type.address >> 2) + VTABLE_WORD;
+    const isSame = type.vtable.every((method, i) => method.number === this.machine.memory.i32[start + i]);
+    if (!isSame) throw new Error(`${type.name} is not the class that was saved`);
+  }
+
   #allocateBlock(type: RuntimeClass, vtableLength: number, staticBytes = 0): void {
     const address = this.machine.memory.allocateMetaspace(headBytes(vtableLength) + staticBytes);
     if (address === 0) this.machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
@@ -356,22 +394,22 @@ export class ClassRegistry {
     let element = type;
     while (element.component) element = element.component;
     const packageName = element.primitive ? 'java/lang' : element.packageName;
-    const module = this.#modules.get(element.loader)?.get(packageName);
+    const module = this.modules.get(element.loader)?.get(packageName);
     if (module !== undefined) return module;
     if (element.nestHost && element.isHidden) return this.moduleOf(element.nestHost);
     return this.#unnamedModule(element.loader);
   }
 
   #unnamedModule(loader: Reference): Reference {
-    if (loader === 0) return this.#modules.get(0)?.get('*unnamed*') ?? 0;
+    if (loader === 0) return this.modules.get(0)?.get('*unnamed*') ?? 0;
     const field = this.boot('java/lang/ClassLoader').declaredField('unnamedModule')!;
     return this.machine.heap.getInt(loader + field.offset);
   }
 
   /** Records the packages of a module of a loader; classes that exist already learn their module. */
   defineModule(loader: Reference, moduleName: string, module: Reference, packages: readonly string[]): void {
-    let table = this.#modules.get(loader);
-    if (!table) this.#modules.set(loader, (table = new Map()));
+    let table = this.modules.get(loader);
+    if (!table) this.modules.set(loader, (table = new Map()));
     for (const packageName of packages) {
       table.set(packageName, module);
       if (loader === 0) this.bootPackages.set(packageName, moduleName);
@@ -384,15 +422,27 @@ export class ClassRegistry {
     }
   }
 
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#mirrorBlockOffset);
+    saveClasses(this, writer);
+  }
+
+  /** Fills an empty registry from a saved one. */
+  restore(reader: BinaryReader): void {
+    this.#mirrorBlockOffset = reader.varuint();
+    this.#mirrorsPossible = true;
+    restoreClasses(this, reader);
+  }
+
   /** The references that the registry's tables hold, besides those of classes. */
   *references(): Generator<Reference> {
-    yield* this.#byLoader.keys();
-    for (const table of this.#modules.values()) yield* table.values();
+    yield* this.byLoader.keys();
+    for (const table of this.modules.values()) yield* table.values();
   }
 
   setBootUnnamedModule(module: Reference): void {
-    let table = this.#modules.get(0);
-    if (!table) this.#modules.set(0, (table = new Map()));
+    let table = this.modules.get(0);
+    if (!table) this.modules.set(0, (table = new Map()));
     table.set('*unnamed*', module);
   }
 }
@@ -409,15 +459,6 @@ function placeStatics(type: RuntimeClass, vtableLength: number): void {
   type.staticReferences = statics
     .filter((field) => isReference(field.descriptor))
     .map((field) => field.offset);
-}
-
-function supertypesOf(type: RuntimeClass): ReadonlySet<RuntimeClass> {
-  const supertypes = new Set<RuntimeClass>([type]);
-  const { superclass, interfaces } = type;
-  for (const parent of superclass ? [superclass, ...interfaces] : interfaces) {
-    for (const ancestor of parent.supertypes) supertypes.add(ancestor);
-  }
-  return supertypes;
 }
 
 export interface DefineOptions {

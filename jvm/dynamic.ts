@@ -1,10 +1,17 @@
 // Dynamic linking: invokedynamic, polymorphic signatures and dynamic constants (JVMS §5.4.3.5, §5.4.3.6). What the
 // machine knows it links itself; for the rest the JDK's own java.lang.invoke is asked.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { TAG } from './class-file/constant-pool.js';
 import { classNameOf, parseMethodDescriptor } from './class-file/descriptors.js';
 import { BootstrapMethods } from './dynamic/bootstrap-methods.js';
 import { Captures } from './dynamic/captures.js';
-import { type Failure, failureReferences, throwFailure } from './dynamic/failures.js';
+import {
+  type Failure,
+  failureReferences,
+  restoreFailure,
+  saveFailure,
+  throwFailure,
+} from './dynamic/failures.js';
 import { INTRINSIC, Intrinsics } from './dynamic/intrinsics.js';
 import { MemberNames } from './dynamic/member-names.js';
 import { type SiteLink, Sites } from './dynamic/sites.js';
@@ -16,6 +23,7 @@ import { Op } from './opcode-numbers.js';
 import type { ResolvedMethod } from './resolution.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
 import { FRAMES_CHANGED } from './signals.js';
+import { readText, writeText } from './snapshot/text.js';
 
 /** Bytes of invokevirtual and invokestatic. */
 const INVOKE_BYTES = 3;
@@ -236,6 +244,63 @@ export class DynamicLinking {
     const { codeArea, scheduler, memory } = this.machine;
     const sp = scheduler.get(memory.i32[REGISTERS.currentThread]!, THREAD.sp);
     this.intrinsics.failure(codeArea.words[pc + 1]!, codeArea.words[pc + 2]!, sp);
+  }
+
+  // --- Saved machines --------------------------------------------------------------------------------------------
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#constantIndexes.size);
+    for (const [type, indexes] of this.#constantIndexes) {
+      writer.varuint(type.id).varuint(indexes.length);
+      for (const index of indexes) {
+        const value = type.resolved[index] as DynamicConstantValue;
+        writer.varuint(index).boolean('failure' in value);
+        if ('failure' in value) saveFailure(value.failure, writer);
+        else writer.varuint(value.reference);
+      }
+    }
+    writer.varuint(this.#methodTypes.size);
+    for (const [key, reference] of this.#methodTypes) {
+      writeText(writer, key);
+      writer.varuint(reference);
+    }
+    writer.varuint(this.#polymorphicLinks.size);
+    for (const [key, { method, appendix }] of this.#polymorphicLinks) {
+      writeText(writer, key);
+      writer.varuint(method).varuint(appendix);
+    }
+    for (const part of this.#parts) part.save(writer);
+    this.sites.save(writer);
+  }
+
+  get #parts(): readonly { save(writer: BinaryWriter): void; restore(reader: BinaryReader): void }[] {
+    return [this.captures, this.memberNames, this.intrinsics, this.bootstrapMethods, this.varHandles];
+  }
+
+  /** Fills the tables of a new machine, whose classes and own frames are there already. */
+  restore(reader: BinaryReader): void {
+    const { classes } = this.machine.classes;
+    for (let types = reader.varuint(); types > 0; types--) {
+      const type = classes[reader.varuint()]!;
+      for (let count = reader.varuint(); count > 0; count--) {
+        const index = reader.varuint();
+        const failed = reader.boolean();
+        const value: DynamicConstantValue = failed
+          ? { failure: restoreFailure(this.machine, reader) }
+          : { reference: reader.varuint() };
+        this.setConstant(type, index, value);
+      }
+    }
+    for (let count = reader.varuint(); count > 0; count--) {
+      const key = readText(reader);
+      this.#methodTypes.set(key, reader.varuint());
+    }
+    for (let count = reader.varuint(); count > 0; count--) {
+      const key = readText(reader);
+      this.#polymorphicLinks.set(key, { method: reader.varuint(), appendix: reader.varuint() });
+    }
+    for (const part of this.#parts) part.restore(reader);
+    this.sites.restore(reader, this.machine);
   }
 
   /** The references that linked code and constants hold, in a fixed order. */

@@ -1,4 +1,5 @@
 // The object heap: allocation, typed access by byte address, arrays and strings.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { FreeSpace, type FreeSpan } from './collector/free-space.js';
 import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
@@ -263,6 +264,30 @@ export class Heap {
     if (known !== undefined) return known;
     this.#interned.set(text, string);
     return string;
+  }
+
+  /** Saves the table of interned strings, and where a String's fields are. */
+  save(writer: BinaryWriter): void {
+    const { class: type, value, coder, hash } = this.string;
+    writer.varuint(type.id).varuint(value).varuint(coder).varuint(hash).varuint(this.byteArray.id);
+    writer.varuint(this.#interned.size);
+    for (const string of this.#interned.values()) writer.u32(string);
+  }
+
+  /** Restores what was saved; memory and classes are there already. */
+  restore(reader: BinaryReader, classes: readonly RuntimeClass[]): void {
+    const type = classes[reader.varuint()]!;
+    this.string = {
+      class: type,
+      value: reader.varuint(),
+      coder: reader.varuint(),
+      hash: reader.varuint(),
+    };
+    this.byteArray = classes[reader.varuint()]!;
+    for (let count = reader.varuint(); count > 0; count--) {
+      const string = reader.u32();
+      this.#interned.set(this.text(string), string);
+    }
   }
 
   /** The interned strings. */

@@ -1,11 +1,21 @@
 // The machine's own native methods: frames that it pushes beneath Java code to initialize a class, load one through a
 // Java loader, throw a new exception, or run a thread. They are state machines like every native that calls Java
 // (scratch word 0 is the step), and no stack trace shows them.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { internal } from './actions.js';
-import { assignMethodRow } from './class-layout.js';
+import { assignMethodRow, restoreMethodRow } from './class-layout.js';
 import { UPCALLS } from './dynamic/upcalls.js';
 import { failInitialization, isFailing, throwFailedBefore } from './initialization-failure.js';
-import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_FLAG, METHOD_ROW, THREAD, THREAD_STATE } from './layout.js';
+import {
+  ACC,
+  CLASS_BLOCK,
+  INITIALIZATION,
+  METHOD_FLAG,
+  METHOD_ROW,
+  METHOD_ROW_WORDS,
+  THREAD,
+  THREAD_STATE,
+} from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import { bindNative, type NativeMethod, type RawNativeMethod } from './natives.js';
@@ -186,14 +196,25 @@ export class InternalFrames {
   readonly initializeClass: RuntimeMethod;
   readonly loadClass: RuntimeMethod;
   readonly runThread: RuntimeMethod;
+  /** First frame of the main thread. */
+  readonly runProgram: RuntimeMethod;
   readonly #machine: Machine;
   readonly #upcalls = new Map<string, RuntimeMethod>();
+  /** Number of the next frame while those of a restored machine are made; else negative. */
+  #restoredNumber = -1;
 
-  constructor(machine: Machine) {
+  /** runProgram: first frame of the main thread. saved: what `save` has written, where the machine is restored. */
+  constructor(machine: Machine, runProgram: NativeMethod, saved: BinaryReader | null) {
     this.#machine = machine;
-    const id = machine.classes.classes.length;
-    this.type = new RuntimeClass(id, 'rjvm/internal/Frames', 0, ACC.final | ACC.synthetic, null, null);
-    machine.classes.classes.push(this.type);
+    const { classes } = machine.classes;
+    if (saved) {
+      this.type = classes[saved.varuint()]!;
+      this.#restoredNumber = saved.varuint();
+    } else {
+      const flags = ACC.final | ACC.synthetic;
+      this.type = new RuntimeClass(classes.length, 'rjvm/internal/Frames', 0, flags, null, null);
+      classes.push(this.type);
+    }
     const methods = Object.entries(TABLE).map(([key, native]) => this.add(key, native));
     [this.throwNew, this.initializeClass, this.loadClass, this.runThread] = methods as [
       RuntimeMethod,
@@ -204,6 +225,12 @@ export class InternalFrames {
     for (const [key, native] of Object.entries(UPCALLS)) {
       this.#upcalls.set(key.slice(0, key.indexOf('(')), this.add(key, native));
     }
+    this.runProgram = this.add('runProgram()V', runProgram);
+    this.#restoredNumber = -1;
+  }
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.type.id).varuint(this.throwNew.number);
   }
 
   /** The frame of that name that calls java.lang.invoke. */
@@ -211,12 +238,18 @@ export class InternalFrames {
     return this.#upcalls.get(name)!;
   }
 
-  /** Adds a native of the machine's own, named name(descriptor). */
-  add(key: string, native: NativeMethod | RawNativeMethod): RuntimeMethod {
+  /** Adds a native of the machine's own, named name(descriptor). number: that of a method which was saved. */
+  add(
+    key: string,
+    native: NativeMethod | RawNativeMethod,
+    number: number = this.#restoredNumber,
+  ): RuntimeMethod {
     const cut = key.indexOf('(');
     const flags = ACC.static | ACC.native | ACC.synthetic;
     const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, null, null, -1);
-    assignMethodRow(this.#machine, method);
+    if (number < 0) assignMethodRow(this.#machine, method);
+    else restoreMethodRow(this.#machine, method, number);
+    if (this.#restoredNumber >= 0) this.#restoredNumber += METHOD_ROW_WORDS;
     this.#machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
     if ('call' in native) method.native = native;
     this.#machine.boundNatives[method.number >> 3] = bindNative(method, native);

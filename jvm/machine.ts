@@ -1,5 +1,6 @@
 // The machine: a deterministic function of its birth record and its log. This file joins its parts and is what
 // natives work with.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { type InternalDescriptor, input, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
 import { runProgram } from './boot.js';
@@ -33,8 +34,8 @@ import {
   NATIVE_SCRATCH_WORDS,
   SCRATCH,
   THREAD,
-} from './layout.js';
   THREAD_STATE,
+} from './layout.js';
 import { Memory, REGISTERS } from './memory.js';
 import { memoryDigest } from './memory-digest.js';
 import { Monitors } from './monitors.js';
@@ -58,6 +59,8 @@ import {
   THREAD_BLOCKED,
 } from './signals.js';
 import { SlowPath } from './slow-path.js';
+import { restoreMemory, type SavedMachine, saveMemory } from './snapshot/saved-machine.js';
+import { restoreClassTables, restoreLinkedTables, saveTables } from './snapshot/tables.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
 
@@ -109,9 +112,11 @@ export class Machine implements ReplicableMachine {
   /** The instruction that was left for the last forced collection. */
   #forcedPosition = '';
 
+  /** saved: the machine goes on where that one stood; see Machine.restore. */
   constructor(
     readonly birthRecord: BirthRecord,
     parts: MachineParts,
+    saved?: SavedMachine,
   ) {
     this.options = birthRecord.options;
     this.environment = parts.environment;
@@ -133,9 +138,46 @@ export class Machine implements ReplicableMachine {
     this.collector = new Collector(this);
     this.virtualFiles = new VirtualFiles(this);
     this.boundNatives[0] = () => {};
-    this.classes.bootstrap();
-    this.internalFrames = new InternalFrames(this);
-    this.#startMainThread();
+    if (saved === undefined) {
+      this.classes.bootstrap();
+      this.internalFrames = new InternalFrames(this, runProgram, null);
+      this.#startMainThread();
+    } else {
+      restoreMemory(this.memory, saved.memory);
+      const reader = restoreClassTables(this, saved.tables);
+      this.internalFrames = new InternalFrames(this, runProgram, reader);
+      restoreLinkedTables(this, reader);
+      this.#restoreRegisters(reader);
+    }
+  }
+
+  // --- Saved machines --------------------------------------------------------------------------------------------
+
+  /** The whole state, at an epoch boundary: run() has returned 'epoch' or 'idle', or the machine has not run yet. */
+  save(): SavedMachine {
+    if (this.#performed.length > 0) throw new Error('saved within an instruction');
+    return {
+      tables: saveTables(this, (writer) => this.#saveRegisters(writer)),
+      memory: saveMemory(this.memory),
+    };
+  }
+
+  /** A machine that goes on exactly where the saved one stood, its birth record being the same. */
+  static restore(saved: SavedMachine, birthRecord: BirthRecord, parts: MachineParts): Machine {
+    return new Machine(birthRecord, parts, saved);
+  }
+
+  #saveRegisters(writer: BinaryWriter): void {
+    writer.varuint(this.#caught).varuint(this.#outOfMemoryError).varuint(this.#collectionsInVain);
+    writer.string(this.#collectionPosition).string(this.#forcedPosition);
+  }
+
+  #restoreRegisters(reader: BinaryReader): void {
+    this.#caught = reader.varuint();
+    this.#outOfMemoryError = reader.varuint();
+    this.#collectionsInVain = reader.varuint();
+    this.#collectionPosition = reader.string();
+    this.#forcedPosition = reader.string();
   }
 
   /** Everything else happens when the machine runs: see boot.ts. */
@@ -143,8 +185,8 @@ export class Machine implements ReplicableMachine {
     const type = this.classes.boot('java/lang/Thread');
     this.scheduler.statusOffset = this.field('java/lang/Thread', 'threadStatus').offset;
     this.scheduler.eetopOffset = this.field('java/lang/Thread', 'eetop').offset;
-    const main = this.internalFrames.add('runProgram()V', runProgram);
-    this.scheduler.start(this.heap.allocateObject(type), this.options.stackBytes, main, 0, false);
+    const { runProgram: first } = this.internalFrames;
+    this.scheduler.start(this.heap.allocateObject(type), this.options.stackBytes, first, 0, false);
   }
 
   // --- Running -------------------------------------------------------------------------------------------------
@@ -308,6 +350,11 @@ export class Machine implements ReplicableMachine {
     if (this.heap.stress !== null) this.heap.space.returnRest();
   }
 
+  /** The running thread waits for standard input; its native is executed again when there is an answer. */
+  waitForInput(): never {
+    return this.scheduler.block(THREAD_STATE.awaitingInput, JAVA_THREAD_STATUS.runnable);
+  }
+
   performStartTimer(id: number, durationNs: bigint): void {
     this.perform(startTimerDescriptor, { kind: 'startTimer', id, durationNs });
   }
@@ -335,6 +382,11 @@ export class Machine implements ReplicableMachine {
     return this.scheduler.get(this.#thread, THREAD.fp);
   }
 
+  /** Number of the method of the running thread's top frame. */
+  get runningMethodNumber(): number {
+    return this.memory.i32[this.framePointer + FRAME.method]!;
+  }
+
   /** The native's scratch words, zero at its first execution: words 0 to 2 for ints and addresses of class blocks,
    *  words 3 to 6 for references. */
   scratch(index: number): number {
@@ -347,11 +399,6 @@ export class Machine implements ReplicableMachine {
 
   #scratchWord(): number {
     return this.scratchWord(this.framePointer);
-  }
-
-  /** The running thread waits for standard input; its native is executed again when there is an answer. */
-  waitForInput(): never {
-    return this.scheduler.block(THREAD_STATE.awaitingInput, JAVA_THREAD_STATUS.runnable);
   }
 
   /** Word index of the scratch words of a native's frame. */

@@ -1,5 +1,6 @@
 // Preparation: bytecode becomes one int32 word per byte in the code area, at the first call of a method. Word i of
 // the method stands for byte i, so pcs stay the class file's; operand values stand in the words of operand bytes.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ConstantPool } from './class-file/constant-pool.js';
 import { METHOD_FLAG, METHOD_ROW } from './layout.js';
 import type { Machine } from './machine.js';
@@ -9,7 +10,8 @@ import type { RuntimeMethod } from './runtime-class.js';
 /** Words of the code area: more bytecode than any program loads. Untouched words cost nothing. */
 const CODE_AREA_WORDS = 48 << 20;
 
-/** Prepared code of all methods; local state, made anew from class files. */
+/** Prepared code of all methods. It is saved as it is: what an instruction has been linked to may depend on when that
+ *  was, and frames hold absolute pcs. */
 export class CodeArea {
   readonly words = new Int32Array(CODE_AREA_WORDS);
   #top = FIRST_CODE;
@@ -23,6 +25,17 @@ export class CodeArea {
     words[STUB.synchronizedNative + 1] = Op.native_enter;
     words[STUB.synchronizedNative + 2] = Op.native_method;
     words[STUB.abstract] = Op.abstract_method;
+  }
+
+  /** The prepared code as it is, linked instructions included. */
+  save(writer: BinaryWriter): void {
+    writer.bytes(new Uint8Array(this.words.buffer, 0, this.#top * 4));
+  }
+
+  restore(reader: BinaryReader): void {
+    const bytes = reader.bytes();
+    new Uint8Array(this.words.buffer).set(bytes);
+    this.#top = bytes.length >> 2;
   }
 
   /** Reserves words; -1 where the area is full. */

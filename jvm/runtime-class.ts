@@ -120,6 +120,8 @@ export class RuntimeClass {
   /** Resolved constant pool entries by index. */
   readonly resolved: unknown[] = [];
   instanceBytes = 0;
+  /** Number of the first declared method; the others follow it. */
+  firstMethod = 0;
   /** Byte offsets of all reference fields of an instance, inherited ones included, ascending. */
   referenceOffsets: readonly number[] = [];
   /** Byte addresses of the static fields that hold references. */

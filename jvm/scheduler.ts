@@ -1,4 +1,5 @@
 // Green threads and their deterministic schedule: round robin by counted quanta, FIFO queues, all of it in memory.
+import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { FRAME, FRAME_WORDS, METHOD_ROW, THREAD, THREAD_STATE, WAKE } from './layout.js';
 import type { Machine } from './machine.js';
 import { type Memory, REGISTERS } from './memory.js';
@@ -34,6 +35,15 @@ export class Scheduler {
     this.memory.i32[REGISTERS.epochLeft] = machine.options.maximumEpochCount;
     this.memory.i32[REGISTERS.nextThreadId] = 1;
     this.memory.i32[REGISTERS.nextTimerId] = 1;
+  }
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.statusOffset).varuint(this.eetopOffset);
+  }
+
+  restore(reader: BinaryReader): void {
+    this.statusOffset = reader.varuint();
+    this.eetopOffset = reader.varuint();
   }
 
   get(thread: number, field: number): number {
@@ -211,6 +221,13 @@ export class Scheduler {
     }
   }
 
+  /** Wakes the threads that wait for standard input, in the order of their start. */
+  wakeReaders(): void {
+    for (const thread of this.threads()) {
+      if (this.get(thread, THREAD.state) === THREAD_STATE.awaitingInput) this.wake(thread);
+    }
+  }
+
   /** All live threads in the order of their start. */
   threads(): number[] {
     const all: number[] = [];
@@ -221,13 +238,6 @@ export class Scheduler {
     }
     return all;
   }
-  /** Wakes the threads that wait for standard input, in the order of their start. */
-  wakeReaders(): void {
-    for (const thread of this.threads()) {
-      if (this.get(thread, THREAD.state) === THREAD_STATE.awaitingInput) this.wake(thread);
-    }
-  }
-
 
   /** Thread block of a live java.lang.Thread, 0 where it has none. */
   ofObject(object: Reference): number {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { nativeTables } from '../classpath-stubs/index.js';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { BootClassSource } from '../jvm/class-registry.js';
-import { Machine } from '../jvm/machine.js';
+import type { Environment } from '../jvm/environment.js';
+import { Machine, type MachineParts } from '../jvm/machine.js';
 import { JimageReader } from '../lib/jimage.js';
 import type { MachineFactory } from './contracts.js';
 
@@ -16,7 +17,11 @@ function bootClasses(record: BirthRecord): BootClassSource {
   };
 }
 
+/** What a machine of this birth record is made of. UserError where the JDK is gone. */
+export function machineParts(record: BirthRecord, environment: Environment): MachineParts {
+  return { environment, bootClasses: bootClasses(record), natives: nativeTables };
+}
+
 export const machineFactory: MachineFactory = {
-  create: (record, environment) =>
-    new Machine(record, { environment, bootClasses: bootClasses(record), natives: nativeTables }),
+  create: (record, environment) => new Machine(record, machineParts(record, environment)),
 };

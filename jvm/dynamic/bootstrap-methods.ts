@@ -1,11 +1,13 @@
 // Bootstrap methods that the machine knows and links itself, without running them: lambdas, string concatenation and
 // the methods of records. Whatever does not look as javac writes it is left to the JDK's own code.
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { type ConstantPool, type DynamicConstant, TAG } from '../class-file/constant-pool.js';
 import { classNameOf, isReference, parseMethodDescriptor } from '../class-file/descriptors.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import { Op } from '../opcode-numbers.js';
 import type { RuntimeClass, RuntimeMethod } from '../runtime-class.js';
+import { readText, writeText } from '../snapshot/text.js';
 import { assembleFloatingPointConcat, joinsFloatingPoint } from './concat-call.js';
 import {
   assembleLambda,
@@ -55,10 +57,38 @@ export class BootstrapMethods {
   /** Lambdas are numbered in the order of their linking, as the JDK numbers them. */
   lambdaCount = 0;
   recordMethodCount = 0;
-  /** Natives of string concatenation by shape. */
-  readonly concatMethods = new Map<string, RuntimeMethod>();
+  /** Methods of string concatenation by the key of their shape. */
+  readonly #concatMethods = new Map<
+    string,
+    { readonly shape: ConcatShape; readonly method: RuntimeMethod }
+  >();
 
   constructor(readonly machine: Machine) {}
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.lambdaCount).varuint(this.recordMethodCount).varuint(this.#concatMethods.size);
+    for (const { shape, method } of this.#concatMethods.values()) {
+      writer.varuint(method.number).varuint(shape.constants.length);
+      for (const text of [shape.descriptor, shape.recipe, ...shape.constants]) writeText(writer, text);
+    }
+  }
+
+  restore(reader: BinaryReader): void {
+    this.lambdaCount = reader.varuint();
+    this.recordMethodCount = reader.varuint();
+    for (let count = reader.varuint(); count > 0; count--) {
+      const number = reader.varuint();
+      const constantCount = reader.varuint();
+      const descriptor = readText(reader);
+      const recipe = readText(reader);
+      const constants = Array.from({ length: constantCount }, () => readText(reader));
+      const shape: ConcatShape = { descriptor, recipe, constants };
+      const method = joinsFloatingPoint(shape)
+        ? this.machine.classes.method(number)
+        : this.machine.internalFrames.add(`concat${descriptor}`, concatNative(shape), number);
+      this.#concatMethods.set(concatKey(shape), { shape, method });
+    }
+  }
 
   /** Links a site; null where the general way is to be taken. Leaves with a signal where classes must be loaded or
    *  initialized first. */
@@ -239,20 +269,19 @@ export class BootstrapMethods {
 
   #concatMethod(shape: ConcatShape): RuntimeMethod {
     const key = concatKey(shape);
-    let method = this.concatMethods.get(key);
-    if (!method) {
-      method = joinsFloatingPoint(shape)
-        ? this.#floatingPointConcat(shape)
-        : this.machine.internalFrames.add(`concat${shape.descriptor}`, concatNative(shape));
-      this.concatMethods.set(key, method);
-    }
+    const known = this.#concatMethods.get(key);
+    if (known) return known.method;
+    const method = joinsFloatingPoint(shape)
+      ? this.#floatingPointConcat(shape)
+      : this.machine.internalFrames.add(`concat${shape.descriptor}`, concatNative(shape));
+    this.#concatMethods.set(key, { shape, method });
     return method;
   }
 
   /** A method of a class of its own: no caller's classes are named in it, so all callers share it. */
   #floatingPointConcat(shape: ConcatShape): RuntimeMethod {
     const string = this.machine.heap.string.class;
-    const name = `${string.name}$$Concat$${this.concatMethods.size + 1}`;
+    const name = `${string.name}$$Concat$${this.#concatMethods.size + 1}`;
     const type = this.#define(string, name, assembleFloatingPointConcat(name, shape));
     return type.methods[0]!;
   }

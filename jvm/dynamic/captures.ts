@@ -1,10 +1,12 @@
 // Creation of capturing lambdas: a new object of the lambda's class, its fields taken from the operand stack. The
 // effect is that of the class's constructor, without frames.
 
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { fieldBytes } from '../class-layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { RuntimeClass } from '../runtime-class.js';
+import { readList } from '../snapshot/text.js';
 import { capturedFieldName } from './lambda-class.js';
 
 /** What moves from the stack into the object: for each value its width in bytes and its field's offset. */
@@ -27,6 +29,27 @@ export class Captures {
     const offsets = captured.map((_, index) => type.declaredField(capturedFieldName(index))!.offset);
     const words = widths.reduce((sum, width) => sum + (width === 8 ? 4 : 2), 0);
     return this.#plans.push({ type, widths, offsets, words }) - 1;
+  }
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#plans.length);
+    for (const { type, widths, offsets, words } of this.#plans) {
+      writer.varuint(type.id).varuint(words).varuint(widths.length);
+      widths.forEach((width, i) => {
+        writer.varuint(width).varuint(offsets[i]!);
+      });
+    }
+  }
+
+  restore(reader: BinaryReader): void {
+    for (let count = reader.varuint(); count > 0; count--) {
+      const type = this.machine.classes.classes[reader.varuint()]!;
+      const words = reader.varuint();
+      const values = readList(reader, () => ({ width: reader.varuint(), offset: reader.varuint() }));
+      const widths = values.map(({ width }) => width);
+      const offsets = values.map(({ offset }) => offset);
+      this.#plans.push({ type, widths, offsets, words });
+    }
   }
 
   /** Bytes of the object that a plan makes. */

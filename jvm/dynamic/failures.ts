@@ -1,5 +1,6 @@
 // Failures of linking that are final (JVMS §5.4.3): every further use throws an error of the same class and message,
 // made anew where it is used, as HotSpot does.
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { internal } from '../actions.js';
 import type { Machine } from '../machine.js';
 import type { NativeMethod } from '../natives.js';
@@ -41,6 +42,19 @@ export function failureOf(m: Machine, exception: Reference, withCause: boolean):
 /** The messages that a remembered failure holds. */
 export function failureReferences({ error, cause }: Failure): readonly Reference[] {
   return cause ? [error.message, cause.message] : [error.message];
+}
+
+export function saveFailure({ error, cause }: Failure, writer: BinaryWriter): void {
+  writer
+    .varuint(error.type.id)
+    .varuint(error.message)
+    .boolean(cause !== null);
+  if (cause) writer.varuint(cause.type.id).varuint(cause.message);
+}
+
+export function restoreFailure(m: Machine, reader: BinaryReader): Failure {
+  const recipe = () => ({ type: m.classes.classes[reader.varuint()]!, message: reader.varuint() });
+  return { error: recipe(), cause: reader.boolean() ? recipe() : null };
 }
 
 /** Throws a remembered failure again. */

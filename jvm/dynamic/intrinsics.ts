@@ -1,15 +1,18 @@
 // The calls beneath method handles: MethodHandle.invokeBasic and linkToStatic, -Virtual, -Special, -Interface. They
 // call what a LambdaForm or a MemberName names, with the arguments as they lie on the operand stack.
 
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { internal } from '../actions.js';
 import { parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
-import { assignMethodRow } from '../class-layout.js';
+import { assignMethodRow, restoreMethodRow } from '../class-layout.js';
 import { ACC, METHOD_FLAG, METHOD_ROW, THREAD, VTABLE_WORD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import { bindNative, type RawNativeMethod } from '../natives.js';
+import { findPolymorphic } from '../resolution.js';
 import { RuntimeMethod } from '../runtime-class.js';
 import { FRAMES_CHANGED } from '../signals.js';
+import { readText, writeText } from '../snapshot/text.js';
 
 /** Which intrinsic an invoke_handle instruction is: its first operand. */
 export const INTRINSIC: Readonly<Record<string, number>> = {
@@ -39,9 +42,10 @@ export class Intrinsics {
 
   constructor(readonly machine: Machine) {}
 
-  /** Makes sure that the classes beneath method handles are known, before the first call is selected. */
-  prepare(): void {
-    if (this.#offsets) return;
+  /** Makes sure that the classes beneath method handles are known, before the first call is selected. In a restored
+   *  machine they are, and the first call comes here. */
+  prepare(): Offsets {
+    if (this.#offsets) return this.#offsets;
     const m = this.machine;
     this.#offsets = {
       form: m.field('java/lang/invoke/MethodHandle', 'form').offset,
@@ -50,6 +54,7 @@ export class Intrinsics {
       vmindex: m.field('java/lang/invoke/MemberName', '$vmindex').offset,
       number: m.field('java/lang/invoke/ResolvedMethodName', '$method').offset,
     };
+    return this.#offsets;
   }
 
   /**
@@ -59,7 +64,7 @@ export class Intrinsics {
    */
   select(intrinsic: number, argumentWords: number, sp: number): number {
     const i32 = this.machine.memory.i32;
-    const offsets = this.#offsets!;
+    const offsets = this.#offsets ?? this.prepare();
     const first = i32[sp - argumentWords]!;
     if (intrinsic === INVOKE_BASIC) {
       if (first === 0) return 0;
@@ -89,7 +94,7 @@ export class Intrinsics {
     const receiver = i32[sp - argumentWords]!;
     const memberName = i32[sp - 2]!;
     if (intrinsic === LINK_TO_INTERFACE && receiver !== 0 && memberName !== 0) {
-      const offsets = this.#offsets!;
+      const offsets = this.prepare();
       const number = i32[(i32[(memberName + offsets.method) >> 2]! + offsets.number) >> 2]!;
       this.machine.resolution.interfaceCallFailure(i32[receiver >> 2]!, number);
     }
@@ -101,26 +106,38 @@ export class Intrinsics {
     const intrinsic = INTRINSIC[declared.name];
     if (intrinsic === undefined || declared.declaringClass.name !== 'java/lang/invoke/MethodHandle')
       return null;
-    const key = declared.name + descriptor;
-    let method = this.#methods.get(key);
-    if (!method) {
-      const m = this.machine;
-      const flags = (declared.accessFlags & ~ACC.varargs) | ACC.synthetic;
-      method = new RuntimeMethod(
-        declared.declaringClass,
-        declared.name,
-        descriptor,
-        flags,
-        null,
-        null,
-        declared.index,
-      );
-      assignMethodRow(m, method);
-      m.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
-      m.boundNatives[method.number >> 3] = bindNative(method, intrinsicNative(intrinsic, method));
-      this.#methods.set(key, method);
-    }
+    return this.#methods.get(declared.name + descriptor) ?? this.#make(declared, descriptor, -1);
+  }
+
+  /** number: that of a method which was saved, else negative. */
+  #make(declared: RuntimeMethod, descriptor: string, number: number): RuntimeMethod {
+    const m = this.machine;
+    const { name, declaringClass, index } = declared;
+    const flags = (declared.accessFlags & ~ACC.varargs) | ACC.synthetic;
+    const method = new RuntimeMethod(declaringClass, name, descriptor, flags, null, null, index);
+    if (number < 0) assignMethodRow(m, method);
+    else restoreMethodRow(m, method, number);
+    m.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
+    m.boundNatives[method.number >> 3] = bindNative(method, intrinsicNative(INTRINSIC[name]!, method));
+    this.#methods.set(name + descriptor, method);
     return method;
+  }
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#methods.size);
+    for (const { name, descriptor, number } of this.#methods.values()) {
+      writer.string(name).varuint(number);
+      writeText(writer, descriptor);
+    }
+  }
+
+  restore(reader: BinaryReader): void {
+    for (let count = reader.varuint(); count > 0; count--) {
+      const name = reader.string();
+      const number = reader.varuint();
+      const holder = this.machine.classes.boot('java/lang/invoke/MethodHandle');
+      this.#make(findPolymorphic(holder, name)!, readText(reader), number);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // java.lang.invoke.MemberName and ResolvedMethodName: the shape in which method handles know fields and methods, and
 // the resolution of symbolic ones (JVMS §5.4.3.5) with OpenJDK's rules and errors.
 
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { vtableIndexOf } from '../class-layout.js';
 import { ACC } from '../layout.js';
 import type { Machine } from '../machine.js';
@@ -62,8 +63,20 @@ export function staticMismatch(method: RuntimeMethod, kind: number): LinkageFail
 export class MemberNames {
   /** The ResolvedMethodName of each method, by method number. */
   readonly #resolvedNames = new Map<number, Reference>();
-  /** Methods made for signature polymorphic linkers, one for each descriptor. */
+
   constructor(readonly machine: Machine) {}
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#resolvedNames.size);
+    for (const [number, name] of this.#resolvedNames) writer.varuint(number).varuint(name);
+  }
+
+  restore(reader: BinaryReader): void {
+    for (let count = reader.varuint(); count > 0; count--) {
+      const number = reader.varuint();
+      this.#resolvedNames.set(number, reader.varuint());
+    }
+  }
 
   get(memberName: Reference, field: string): number {
     return this.machine.getField(memberName, MEMBER_NAME, field);

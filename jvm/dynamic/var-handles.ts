@@ -1,9 +1,11 @@
 // Accesses through VarHandles of fields and arrays of int, long and references, executed without Java code where the
 // call's types are those of the variable. Everything else, every failure included, takes the way that the JDK linked.
+import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
 import { ARRAY_BASE_BYTES, ARRAY_LENGTH_WORD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import type { Reference, RuntimeClass } from '../runtime-class.js';
+import { readText, writeText } from '../snapshot/text.js';
 
 enum Operation {
   get,
@@ -123,9 +125,7 @@ export class VarHandles {
     const { parameters, returns, argumentSlots } = parseMethodDescriptor(descriptor);
     const returnClass = this.#returnClass(from, returns);
     if (operation === undefined || returnClass < 0) return -1;
-    this.#exactOffset = this.machine.field('java/lang/invoke/VarHandle', 'exact').offset;
-    this.#blockOffset = this.machine.field('java/lang/Class', '$block').offset;
-    const access: Access = {
+    return this.#push({
       operation,
       parameters,
       returns,
@@ -135,8 +135,34 @@ export class VarHandles {
       handleClass: 0,
       shape: null,
       refusedClass: 0,
-    };
+    });
+  }
+
+  #push(access: Access): number {
+    this.#exactOffset = this.machine.field('java/lang/invoke/VarHandle', 'exact').offset;
+    this.#blockOffset = this.machine.field('java/lang/Class', '$block').offset;
     return this.#accesses.push(access) - 1;
+  }
+
+  save(writer: BinaryWriter): void {
+    writer.varuint(this.#accesses.length);
+    for (const { operation, parameters, returns, returnClass, words, appendix } of this.#accesses) {
+      writer.varuint(operation).varuint(returnClass).varuint(words).varuint(appendix);
+      writeText(writer, `(${parameters.join('')})${returns}`);
+    }
+  }
+
+  restore(reader: BinaryReader): void {
+    for (let count = reader.varuint(); count > 0; count--) {
+      const saved = {
+        operation: reader.varuint() as Operation,
+        returnClass: reader.varuint(),
+        words: reader.varuint(),
+        appendix: reader.varuint(),
+      };
+      const { parameters, returns } = parseMethodDescriptor(readText(reader));
+      this.#push({ ...saved, parameters, returns, handleClass: 0, shape: null, refusedClass: 0 });
+    }
   }
 
   /** Class block that a result must be assignable to, 0 for any, -1 where it is not known. */
