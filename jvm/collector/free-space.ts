@@ -11,6 +11,7 @@ const CHUNK_BYTES = 64 << 10;
 
 /** Words of a hole: address of the next one, its size in bytes. */
 const HOLE = { next: 0, bytes: 1 } as const;
+const HOLE_HEADER_BYTES = 8;
 
 /** A piece of the heap in which no object lies. */
 export interface FreeSpan {
@@ -52,8 +53,7 @@ export class FreeSpace {
       if (bytes < MINIMUM_HOLE_BYTES) continue;
       const kind = bytes < LARGE_HOLE_BYTES ? 'small' : 'large';
       const head = kind === 'small' ? REGISTERS.smallHoles : REGISTERS.largeHoles;
-      i32[start >> 2] = 0;
-      i32[(start >> 2) + HOLE.bytes] = bytes;
+      this.#write(start, 0, bytes);
       if (tails[kind] === 0) i32[head] = start;
       else i32[tails[kind] >> 2] = start;
       tails[kind] = start;
@@ -103,9 +103,18 @@ export class FreeSpace {
   add(start: number, bytes: number): void {
     const i32 = this.#i32;
     const list = bytes < LARGE_HOLE_BYTES ? REGISTERS.smallHoles : REGISTERS.largeHoles;
-    i32[start >> 2] = i32[list]!;
-    i32[(start >> 2) + HOLE.bytes] = bytes;
+    this.#write(start, i32[list]!, bytes);
     i32[list] = start;
+  }
+
+  /** Writes the words of a hole: from then on they count as used, and are cleared with what lies around them. */
+  #write(start: number, next: number, bytes: number): void {
+    const i32 = this.#i32;
+    i32[start >> 2] = next;
+    i32[(start >> 2) + HOLE.bytes] = bytes;
+    if (start + HOLE_HEADER_BYTES > i32[REGISTERS.heapHighWater]!) {
+      i32[REGISTERS.heapHighWater] = start + HOLE_HEADER_BYTES;
+    }
   }
 
   /** Takes small holes in order until one fits; those passed over wait for the next collection. */
@@ -133,8 +142,7 @@ export class FreeSpace {
         const taken = bytes - wanted < LARGE_HOLE_BYTES ? bytes : wanted;
         if (taken < bytes) {
           const rest = hole + taken;
-          i32[rest >> 2] = next;
-          i32[(rest >> 2) + HOLE.bytes] = bytes - taken;
+          this.#write(rest, next, bytes - taken);
           i32[link] = rest;
         } else i32[link] = next;
         this.#use(hole, taken);
@@ -145,13 +153,12 @@ export class FreeSpace {
     return false;
   }
 
-  /** The hole becomes the current one, zeroed; memory that was never used is zero but for the hole's own words. */
+  /** The hole becomes the current one, zeroed; what was never used is zero already. */
   #use(hole: number, bytes: number): void {
     const i32 = this.#i32;
     const end = hole + bytes;
     const highWater = i32[REGISTERS.heapHighWater]!;
-    const dirtyEnd = Math.max(hole + 8, Math.min(end, highWater));
-    this.memory.u8.fill(0, hole, dirtyEnd);
+    this.memory.u8.fill(0, hole, Math.min(end, highWater));
     if (end > highWater) i32[REGISTERS.heapHighWater] = end;
     i32[REGISTERS.heapTop] = hole;
     i32[REGISTERS.heapEnd] = end;

@@ -5,6 +5,9 @@ import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeClass } from '../runtime-class.js';
 import { visitRoots } from './roots.js';
 
+/** Bytes behind the used heap that are looked at. */
+const UNUSED_BYTES = 1 << 20;
+
 /** The heap contradicts itself: a fault of this machine. */
 export class HeapCorruption extends Error {}
 
@@ -46,6 +49,15 @@ class HeapVerifier {
       this.#followReferences(object);
     }
     this.#checkOverlaps();
+    this.#checkUnused();
+  }
+
+  /** What was never used is handed out as it is, so it has to be zero. */
+  #checkUnused(): void {
+    const last = Math.min(this.#end + UNUSED_BYTES, this.#machine.memory.heapLimit);
+    for (let word = this.#end >> 2; word < last >> 2; word++) {
+      if (this.#i32[word] !== 0) throw new HeapCorruption(`unused memory at ${word * 4} is not zero`);
+    }
   }
 
   #reach(object: Reference, from: string): void {
