@@ -129,8 +129,9 @@ const loadClass: NativeMethod = {
     if (exception !== 0) {
       const notFound = m.classes.boot('java/lang/ClassNotFoundException');
       if (asError === 0 || !m.classes.of(exception).isSubtypeOf(notFound)) throw new JavaThrow(exception);
-      m.throwCaused('java/lang/NoClassDefFoundError', name, exception);
+      m.setScratch(3, exception);
     }
+    if (m.scratch(3) !== 0) m.throwCaused('java/lang/NoClassDefFoundError', name, m.scratch(3));
     if (m.scratch(0) === 0) {
       m.setScratch(0, 1);
       m.callVirtual(loader, 'loadClass(Ljava/lang/String;)Ljava/lang/Class;', [nameString]);

@@ -14,6 +14,11 @@ export function newObject(
   return object;
 }
 
+/** Tells the JDK of a new object that is to be finalized: a call of the native, which is executed again after it. */
+export function registerFinalizer(m: Machine, object: Reference): never {
+  return m.callStatic('java/lang/ref/Finalizer', 'register(Ljava/lang/Object;)V', [object]);
+}
+
 /** Sets int, boolean or reference fields that the class or a superclass declares. */
 export function setFields(
   m: Machine,

@@ -1,13 +1,14 @@
 // Calls of methods and constructors by reflection: arguments unboxed and widened, results boxed, exceptions wrapped.
-// A call is a native with `catches` in three steps, kept in scratch word 0; scratch word 3 holds an exception or the
+// A call is a native with `catches` in some steps, kept in scratch word 0; scratch word 3 holds an exception or the
 // new object meanwhile.
 import type { Machine } from '../../jvm/machine.js';
 import type { PrimitiveDescriptor, Reference, RuntimeClass, RuntimeMethod } from '../../jvm/runtime-class.js';
 import { JavaThrow } from '../../jvm/signals.js';
 import { BOX_CLASSES, box, unbox, widen } from './boxing.js';
+import { registerFinalizer } from './java-objects.js';
 import { classOfDescriptor, reflectedMethod } from './reflection-objects.js';
 
-const STEP = { prepare: 0, called: 1, wrap: 2 } as const;
+const STEP = { prepare: 0, called: 1, wrap: 2, construct: 3 } as const;
 const ILLEGAL_ARGUMENT = 'java/lang/IllegalArgumentException';
 const INVOCATION_TARGET = 'java/lang/reflect/InvocationTargetException';
 
@@ -111,11 +112,17 @@ export function invokeConstructor(m: Machine, executable: Reference, array: Refe
     const method = reflectedMethod(m, executable);
     checkInstantiable(m, method.declaringClass);
     m.initialize(method.declaringClass);
-    const values = convertArguments(m, method, array);
+    convertArguments(m, method, array);
     const object = m.heap.allocateObject(method.declaringClass);
-    m.setScratch(0, STEP.called);
+    m.setScratch(0, STEP.construct);
     m.setScratch(3, object);
-    m.call(method, [object, ...values]);
+    if (method.declaringClass.hasFinalizer) registerFinalizer(m, object);
+  }
+  if (m.scratch(0) === STEP.construct) {
+    const method = reflectedMethod(m, executable);
+    const values = convertArguments(m, method, array);
+    m.setScratch(0, STEP.called);
+    m.call(method, [m.scratch(3), ...values]);
   }
   return m.scratch(3);
 }

@@ -5,8 +5,11 @@ import type { Machine } from '../../../jvm/machine.js';
 import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
+import { registerFinalizer } from '../../support/java-objects.js';
 
 const NS_PER_MS = 1_000_000n;
+/** Scratch word of clone: the copy, where it is to be finalized. */
+const COPY = 3;
 
 function requireOwner(m: Machine, object: Reference): void {
   if (m.monitors.isHeld(object)) return;
@@ -26,7 +29,12 @@ export const natives = {
       if (!type.isSubtypeOf(m.classes.boot('java/lang/Cloneable'))) {
         m.throwNew('java/lang/CloneNotSupportedException', type.externalName);
       }
-      return m.heap.copyObject(self, type);
+      if (!type.hasFinalizer) return m.heap.copyObject(self, type);
+      if (m.scratch(COPY) === 0) {
+        m.setScratch(COPY, m.heap.copyObject(self, type));
+        registerFinalizer(m, m.scratch(COPY));
+      }
+      return m.scratch(COPY);
     },
   },
   'notify()V': {
