@@ -27,12 +27,38 @@ const READ_AT_ONCE = {
 interface LibraryReader {
   buf: { offset: number; readonly limit: number; readUint16(): number; readUint32(): number };
   classFile: { readonly constant_pool: readonly (ConstantPoolInfo | undefined)[] };
-  read(bytes: Uint8Array): JavaClassFile;
+  read(bytes: ByteBuffer): JavaClassFile;
+  _readAttributeInfoArray(count: number): AttributeInfo[];
   _readMemberInfoArray(count: number): unknown;
   _readAttributeInfo(): AttributeInfo;
   _readCodeAttribute(attribute: AttributeInfo): CodeAttributeInfo;
   _readUtf8PoolEntry(tag: number): ConstantPoolInfo;
 }
+/** What the library reads from. */
+interface ByteBuffer {
+  readonly __isByteBuffer__: true;
+  readonly buffer: Uint8Array;
+  readonly offset: number;
+  readonly markedOffset: number;
+  readonly limit: number;
+  readonly littleEndian: boolean;
+  readonly noAssert: boolean;
+}
+
+/** The bytes in the shape that the library makes no copy of: it copies byte by byte, into a deprecated kind of buffer
+ *  whose making captures a stack. */
+function asByteBuffer(bytes: Uint8Array): ByteBuffer {
+  return {
+    __isByteBuffer__: true,
+    buffer: bytes,
+    offset: 0,
+    markedOffset: -1,
+    limit: bytes.length,
+    littleEndian: false,
+    noAssert: false,
+  };
+}
+
 const LibraryReader = JavaClassFileReader as unknown as new () => LibraryReader;
 
 /** Reads one class file; make a new one for each. */
@@ -52,7 +78,7 @@ export class PlacingReader extends LibraryReader {
   readAll(): JavaClassFile {
     let result: JavaClassFile;
     try {
-      result = this.read(this.#bytes);
+      result = this.read(asByteBuffer(this.#bytes));
     } catch (error) {
       throw this.#translate(error);
     }
@@ -70,11 +96,30 @@ export class PlacingReader extends LibraryReader {
     return members;
   }
 
+  /** As the library does, but the bytecode stays where it is. */
   override _readCodeAttribute(attribute: AttributeInfo): CodeAttributeInfo {
+    const { buf } = this;
+    const code = Object.assign(attribute, {
+      max_stack: buf.readUint16(),
+      max_locals: buf.readUint16(),
+      code_length: buf.readUint32(),
+      code: [] as number[],
+    });
+    if (code.code_length > this.#bytes.length - buf.offset)
+      throw new ClassFormatError('Truncated class file');
+    buf.offset += code.code_length;
+    const exception_table_length = buf.readUint16();
+    const exception_table = Array.from({ length: exception_table_length }, () => ({
+      start_pc: buf.readUint16(),
+      end_pc: buf.readUint16(),
+      handler_pc: buf.readUint16(),
+      catch_type: buf.readUint16(),
+    }));
+    const attributes_count = buf.readUint16();
     this.#level = 'code';
-    const code = super._readCodeAttribute(attribute);
+    const attributes = this._readAttributeInfoArray(attributes_count);
     this.#level = 'member';
-    return code;
+    return Object.assign(code, { exception_table_length, exception_table, attributes_count, attributes });
   }
 
   override _readAttributeInfo(): PlacedAttribute {
