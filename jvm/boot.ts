@@ -6,6 +6,13 @@ import { THREAD, THREAD_STATE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import type { NativeMethod } from './natives.js';
+import {
+  constructClassPath,
+  defineProperty,
+  newClassPath,
+  setClassPath,
+  setCurrentFolder,
+} from './program-properties.js';
 import type { Reference } from './runtime-class.js';
 import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
@@ -107,6 +114,38 @@ const phase3: Step = (m) => {
   m.callStatic('java/lang/System', 'initPhase3()V', []);
 };
 
+/** The class library has started: from here on the machine is that of its birth record. One that has been it all along
+ *  goes on to the main class. */
+const endBoot: Step = (m) => {
+  if (!m.isBooting) {
+    m.setScratch(WORD.step, STEPS.indexOf(loadMainClass));
+    return;
+  }
+  next(m);
+  m.endBoot();
+};
+
+const defineProperties: Step = (m) => {
+  const index = m.scratch(WORD.index);
+  m.setScratch(WORD.index, index + 1);
+  if (defineProperty(m, index)) return;
+  m.setScratch(WORD.index, 0);
+  setCurrentFolder(m);
+  next(m);
+};
+
+const makeClassPath: Step = (m) => {
+  const classPath = newClassPath(m);
+  m.setScratch(WORD.mainClass, classPath);
+  next(m);
+  constructClassPath(m, classPath);
+};
+
+const useClassPath: Step = (m) => {
+  next(m);
+  setClassPath(m, m.scratch(WORD.mainClass));
+};
+
 const loadMainClass: Step = (m) => {
   next(m);
   m.callStatic('sun/launcher/LauncherHelper', 'checkAndLoadMain(ZILjava/lang/String;)Ljava/lang/Class;', [
@@ -183,6 +222,10 @@ const STEPS: readonly Step[] = [
   phase2,
   phase3,
   makeOutOfMemoryError,
+  endBoot,
+  defineProperties,
+  makeClassPath,
+  useClassPath,
   loadMainClass,
   initializeMainClass,
   runMain,

@@ -4,6 +4,7 @@ import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { type InternalDescriptor, input, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
 import { runProgram } from './boot.js';
+import { answerDuringBoot, bootRecordOf } from './boot-record.js';
 import { type ClassFile, parseClassFile } from './class-file/class-file.js';
 import { ClassFormatError, UnsupportedClassVersion } from './class-file/errors.js';
 import { type BootClassSource, ClassRegistry } from './class-registry.js';
@@ -98,6 +99,9 @@ export class Machine implements ReplicableMachine {
   readonly internalFrames: InternalFrames;
   readonly virtualFiles: VirtualFiles;
   readonly inflaters = new Inflaters();
+  readonly #ownRecord: BirthRecord;
+  /** What the machine is told while it boots; null once it has, or where it boots with its own birth record. */
+  #bootRecord: BirthRecord | null;
   readonly #natives: ReadonlyMap<string, NativeTable>;
   readonly #fields = new Map<string, RuntimeField>();
   #stop: StopReason | null = null;
@@ -113,11 +117,9 @@ export class Machine implements ReplicableMachine {
   #forcedPosition = '';
 
   /** saved: the machine goes on where that one stood; see Machine.restore. */
-  constructor(
-    readonly birthRecord: BirthRecord,
-    parts: MachineParts,
-    saved?: SavedMachine,
-  ) {
+  constructor(birthRecord: BirthRecord, parts: MachineParts, saved?: SavedMachine) {
+    this.#ownRecord = birthRecord;
+    this.#bootRecord = bootRecordOf(birthRecord);
     this.options = birthRecord.options;
     this.environment = parts.environment;
     this.#natives = parts.natives;
@@ -168,11 +170,16 @@ export class Machine implements ReplicableMachine {
   }
 
   #saveRegisters(writer: BinaryWriter): void {
-    writer.varuint(this.#caught).varuint(this.#outOfMemoryError).varuint(this.#collectionsInVain);
+    writer
+      .boolean(this.isBooting)
+      .varuint(this.#caught)
+      .varuint(this.#outOfMemoryError)
+      .varuint(this.#collectionsInVain);
     writer.string(this.#collectionPosition).string(this.#forcedPosition);
   }
 
   #restoreRegisters(reader: BinaryReader): void {
+    if (!reader.boolean()) this.#bootRecord = null;
     this.#caught = reader.varuint();
     this.#outOfMemoryError = reader.varuint();
     this.#collectionsInVain = reader.varuint();
@@ -189,9 +196,42 @@ export class Machine implements ReplicableMachine {
     this.scheduler.start(this.heap.allocateObject(type), this.options.stackBytes, first, 0, false);
   }
 
+  // --- Booting ---------------------------------------------------------------------------------------------------
+
+  /** What the machine may know at present; see boot-record.ts. */
+  get birthRecord(): BirthRecord {
+    return this.#bootRecord ?? this.#ownRecord;
+  }
+
+  /** True until the class library has started without any knowledge of the program. */
+  get isBooting(): boolean {
+    return this.#bootRecord !== null;
+  }
+
+  /** Starts the class library, as far as that can be done before the program is known. The machine then stands at the
+   *  beginning of epoch 0, in a state that depends on its boot record alone. Nothing for a machine that has booted. */
+  boot(): void {
+    while (this.isBooting) {
+      this.#stop = null;
+      const reason = interpret(this);
+      if (!this.isBooting) return;
+      if (reason !== 'epoch') throw new Error(`the class library does not start: ${reason}`);
+      this.scheduler.beginEpoch();
+    }
+  }
+
+  /** The boot is over; leaves the run loop. */
+  endBoot(): never {
+    this.#bootRecord = null;
+    this.scheduler.beginFirstEpoch();
+    this.requestStop('epoch');
+    throw FRAMES_CHANGED;
+  }
+
   // --- Running -------------------------------------------------------------------------------------------------
 
   run(): StopReason {
+    this.boot();
     this.#stop = null;
     return interpret(this);
   }
@@ -332,7 +372,7 @@ export class Machine implements ReplicableMachine {
       return known.result;
     }
     const action: Action = { descriptor, request };
-    const result = this.environment.perform(action);
+    const result = this.isBooting ? answerDuringBoot(request) : this.environment.perform(action);
     if (result === STALLED) {
       if (descriptor.asynchronous) throw new Error(`${kind} has no answer that could be missing`);
       this.#performedIndex = 0;

@@ -120,6 +120,13 @@ export class Scheduler {
     if (i32[REGISTERS.currentThread] !== 0) this.#grant();
   }
 
+  /** The machine has booted: what was counted so far belongs to no epoch. */
+  beginFirstEpoch(): void {
+    this.#settle();
+    this.memory.i32[REGISTERS.epoch] = -1;
+    this.beginEpoch();
+  }
+
   /** The running thread goes to the end of the run queue. */
   yield(): void {
     const i32 = this.memory.i32;

@@ -1,0 +1,108 @@
+// The boot image: a machine saved when its class library has started, kept in the user's cache folder. It spares the
+// boot; whether there is one changes nothing that a program or another replica can see.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BirthRecord } from '../jvm/birth-record.js';
+import { bootRecordOf } from '../jvm/boot-record.js';
+import { decodeSavedMachine, encodeSavedMachine, type SavedMachine } from '../jvm/snapshot/saved-machine.js';
+import { Digest, digestHex } from '../lib/digest.js';
+
+const MAGIC = Buffer.from('rjvm boot image\n');
+const DIGEST_BYTES = 20;
+const HEADER_BYTES = MAGIC.length + DIGEST_BYTES;
+/** Images of other options, JDKs and versions that are kept beside the newest one. */
+const MAXIMUM_IMAGES = 8;
+const FILE_NAME = /^boot-[0-9a-f]{40}\.image$/;
+
+/** Folders of the program whose code an image depends on. */
+const CODE_FOLDERS = ['jvm', 'classpath-stubs', 'lib'];
+
+/** What was found of an image. */
+export type FoundImage = SavedMachine | 'none' | 'damaged';
+
+/** Folder of the images: $XDG_CACHE_HOME or ~/.cache, and in it rjvm. */
+export function imageFolder(): string {
+  const { XDG_CACHE_HOME: cache } = process.env;
+  return join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'rjvm');
+}
+
+/** The image file for machines of this birth record; null where they boot with their own. */
+export function imageFile(record: BirthRecord): string | null {
+  const bootRecord = bootRecordOf(record);
+  if (bootRecord === null) return null;
+  const digest = new Digest().update(Buffer.from(JSON.stringify(sorted(bootRecord))));
+  digest.update(Buffer.from(codeFingerprint()));
+  return join(imageFolder(), `boot-${digest.hex()}.image`);
+}
+
+/** The same plain data with the keys of its objects in order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+/** Tells this build from any other: names, sizes and times of the files that the machine consists of. */
+function codeFingerprint(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const lines = [process.arch];
+  for (const folder of CODE_FOLDERS) collectFiles(join(root, folder), folder, lines);
+  return lines.join('\n');
+}
+
+function collectFiles(folder: string, name: string, lines: string[]): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) collectFiles(path, `${name}/${entry.name}`, lines);
+    else if (entry.name.endsWith('.js')) {
+      const { size, mtimeMs } = statSync(path);
+      lines.push(`${name}/${entry.name} ${size} ${mtimeMs}`);
+    }
+  }
+}
+
+/** Reads an image and checks its digest. */
+export function readImage(file: string): FoundImage {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    return 'none';
+  }
+  if (bytes.length < HEADER_BYTES || Buffer.compare(bytes.subarray(0, MAGIC.length), MAGIC) !== 0) {
+    return 'damaged';
+  }
+  const content = bytes.subarray(HEADER_BYTES);
+  const digest = Buffer.from(bytes.subarray(MAGIC.length, HEADER_BYTES)).toString('hex');
+  return digest === digestHex(content) ? decodeSavedMachine(content) : 'damaged';
+}
+
+/** Writes an image, as a whole or not at all; false where the folder does not let it. */
+export function writeImage(file: string, saved: SavedMachine): boolean {
+  const content = encodeSavedMachine(saved);
+  const temporary = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  try {
+    mkdirSync(imageFolder(), { recursive: true, mode: 0o700 });
+    const header = Buffer.concat([MAGIC, Buffer.from(digestHex(content), 'hex')]);
+    writeFileSync(temporary, Buffer.concat([header, content]), { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, file);
+    removeOldImages();
+    return true;
+  } catch {
+    rmSync(temporary, { force: true });
+    return false;
+  }
+}
+
+/** Keeps the newest images: each option, JDK and build has its own. */
+function removeOldImages(): void {
+  const folder = imageFolder();
+  const images = readdirSync(folder)
+    .filter((name) => FILE_NAME.test(name))
+    .map((name) => ({ path: join(folder, name), writtenMs: statSync(join(folder, name)).mtimeMs }))
+    .toSorted((a, b) => b.writtenMs - a.writtenMs);
+  for (const { path } of images.slice(MAXIMUM_IMAGES)) rmSync(path, { force: true });
+}
