@@ -1,5 +1,5 @@
 // Exceptions: making them, finding their handlers (JVMS §2.10), and the backtraces that stack traces are made of.
-import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, THREAD } from './layout.js';
+import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import { STUB } from './opcode-numbers.js';
@@ -85,6 +85,7 @@ export class Exceptions {
       if (method.native?.catches === true && fp !== throwing) {
         scheduler.set(thread, THREAD.fp, fp);
         scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
+        i32[this.machine.scratchWord(fp) + SCRATCH.resultIsReference] = 0;
         this.machine.setCaught(exception);
         return;
       }

@@ -453,11 +453,10 @@ export class Machine implements ReplicableMachine {
    */
   call(method: RuntimeMethod, values: readonly (number | bigint)[]): never {
     const caller = this.framePointer;
-    if (this.methodTable[this.memory.i32[caller + FRAME.method]! + METHOD_ROW.flags]! & METHOD_FLAG.native) {
-      const isReference = 'L['.includes(method.parsed.returns[0]!);
-      this.memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = isReference ? 1 : 0;
-    }
     this.pushFrame(method, values, 0);
+    if (this.#isNative(caller) && 'L['.includes(method.parsed.returns[0]!)) {
+      this.memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = 1;
+    }
     // On top of the method's frame, so that the native is not executed again in between.
     if (method.isStatic) this.initialize(method.declaringClass);
     throw FRAMES_CHANGED;
@@ -506,6 +505,11 @@ export class Machine implements ReplicableMachine {
     return exception;
   }
 
+  #isNative(fp: number): boolean {
+    const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
+    return (flags & METHOD_FLAG.native) !== 0;
+  }
+
   /** Pushes a frame; the caller's pc moves by `returnDelta` when it returns. Throws StackOverflowError. */
   pushFrame(method: RuntimeMethod, values: readonly (number | bigint)[], returnDelta: number): void {
     const { memory, scheduler } = this;
@@ -551,7 +555,10 @@ export class Machine implements ReplicableMachine {
     if (fp + methodTable[row + METHOD_ROW.frameWords]! > scheduler.get(thread, THREAD.stackLimit)) {
       this.#stackOverflow();
     }
-    memory.i32[fp + FRAME.callerFp] = scheduler.get(thread, THREAD.fp);
+    const caller = scheduler.get(thread, THREAD.fp);
+    // The frame lies where the result of an earlier call was.
+    if (this.#isNative(caller)) memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = 0;
+    memory.i32[fp + FRAME.callerFp] = caller;
     memory.i32[fp + FRAME.pc] = methodTable[row + METHOD_ROW.entry]!;
     memory.i32[fp + FRAME.method] = row;
     memory.i32[fp + FRAME.returnDelta] = returnDelta;
