@@ -125,7 +125,10 @@ export function countAllocations(words: readonly string[]): number {
 }
 
 /** Times every collection and checks the heap behind it. The result fills up while the machine runs. */
-function watchCollections(machine: Machine, verifyEvery: number): { longestPauseMs: number; liveBytes: number } {
+function watchCollections(
+  machine: Machine,
+  verifyEvery: number,
+): { longestPauseMs: number; liveBytes: number } {
   const seen = { longestPauseMs: 0, liveBytes: 0 };
   const { collector, memory } = machine;
   const collect = collector.collect.bind(collector);
