@@ -91,30 +91,40 @@ function collectGarbage(): void {
   (vm.runInNewContext('gc') as () => void)();
 }
 
-/** Runs `rjvm words…` to its end. Throws HeapCorruption where a collection leaves the heap in disorder. */
-export function stressRun(words: readonly string[], options: StressOptions = {}): StressRun {
+/** A machine for `rjvm words…` that has not run yet, and its world. */
+function newMachine(words: readonly string[], options: StressOptions): [Machine, StressEnvironment] {
   const command = parseCommandLine([...words]);
   if (command.kind !== 'run') throw new Error(`no program in ${words.join(' ')}`);
   const record = newBirthRecord(command, cleanEnvironment(options.environment), PROJECT);
-  const collectEvery = options.collectEvery ?? 0;
   const environment = new StressEnvironment();
+  const machineOptions = { ...record.options, collectEvery: options.collectEvery ?? 0 };
   if (++machineCount % MACHINES_BETWEEN_COLLECTIONS === 0) collectGarbage();
-  const machine = machineFactory.create(
-    { ...record, options: { ...record.options, collectEvery } },
-    environment,
-  ) as Machine;
+  const machine = machineFactory.create({ ...record, options: machineOptions }, environment) as Machine;
+  if (options.skippedAllocations !== undefined) {
+    machine.memory.i32[REGISTERS.allocationsLeft] = options.skippedAllocations;
+  }
+  return [machine, environment];
+}
+
+/** The machine of a program that has run to its end. */
+export function finishedMachine(words: readonly string[]): Machine {
+  const [machine, environment] = newMachine(words, {});
+  runToEnd(machine, environment);
+  return machine;
+}
+
+/** Runs `rjvm words…` to its end. Throws HeapCorruption where a collection leaves the heap in disorder. */
+export function stressRun(words: readonly string[], options: StressOptions = {}): StressRun {
+  const [machine, environment] = newMachine(words, options);
   const watch = watchCollections(machine, options.verifyEvery ?? 1);
   const { i32 } = machine.memory;
-  if (options.skippedAllocations !== undefined) {
-    i32[REGISTERS.allocationsLeft]! = options.skippedAllocations;
-  }
   runToEnd(machine, environment);
   return {
     stdout: environment.texts[1],
     stderr: environment.texts[2],
     exitCode: machine.exitCode,
     collectionCount: i32[REGISTERS.collectionCount]!,
-    allocationCount: collectEvery === NEVER ? NEVER - i32[REGISTERS.allocationsLeft]! : 0,
+    allocationCount: options.collectEvery === NEVER ? NEVER - i32[REGISTERS.allocationsLeft]! : 0,
     ...watch,
   };
 }
