@@ -68,6 +68,7 @@ import { natives as sunNioChFileDispatcherImpl } from './sun/nio/ch/FileDispatch
 import { natives as sunNioChIOUtil } from './sun/nio/ch/IOUtil.js';
 import { natives as sunNioChNativeThread } from './sun/nio/ch/NativeThread.js';
 import { natives as sunNioFsLinuxNativeDispatcher } from './sun/nio/fs/LinuxNativeDispatcher.js';
+import { natives as sunNioFsUnixCopyFile } from './sun/nio/fs/UnixCopyFile.js';
 import { natives as sunNioFsUnixNativeDispatcher } from './sun/nio/fs/UnixNativeDispatcher.js';
 
 export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, NativeTable>([
@@ -119,6 +120,7 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['jdk/internal/reflect/NativeConstructorAccessorImpl', jdkInternalReflectNativeConstructorAccessorImpl],
   ['jdk/internal/reflect/Reflection', jdkInternalReflectReflection],
   ['jdk/internal/vm/VMSupport', jdkInternalVmVMSupport],
+  ['sun/nio/fs/UnixCopyFile', sunNioFsUnixCopyFile],
   ['sun/nio/fs/UnixNativeDispatcher', sunNioFsUnixNativeDispatcher],
   ['sun/nio/fs/LinuxNativeDispatcher', sunNioFsLinuxNativeDispatcher],
   ['sun/nio/ch/NativeThread', sunNioChNativeThread],

@@ -2,6 +2,57 @@
 // The primary's environment does things, the backup's replays the log; the machine cannot tell which it has.
 import type { InternalDescriptor } from './actions.js';
 
+/**
+ * Outputs that change files, performed by the primary before the program goes on. Each answers null, or HostError;
+ * writeFile the number of bytes written. Made to be done again: positions are explicit, and before what can happen
+ * only once (create exclusively, delete, rename) the machine has read that it had not happened yet.
+ */
+export type FileChange =
+  /** Opens a file for writing, which may make or empty it. mode: permission bits of a new file before the mask. */
+  | {
+      readonly kind: 'openForWriting';
+      readonly path: string;
+      readonly create: boolean;
+      readonly exclusive: boolean;
+      readonly truncate: boolean;
+      readonly alsoReading: boolean;
+      readonly followLinks: boolean;
+      readonly mode: number;
+    }
+  /** position null: to a device, which has none. */
+  | {
+      readonly kind: 'writeFile';
+      readonly path: string;
+      readonly position: number | null;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly kind: 'truncateFile'; readonly path: string; readonly byteCount: number }
+  | { readonly kind: 'syncFile'; readonly path: string }
+  | { readonly kind: 'createDirectory'; readonly path: string; readonly mode: number }
+  | { readonly kind: 'deleteFile'; readonly path: string }
+  | { readonly kind: 'deleteDirectory'; readonly path: string }
+  | { readonly kind: 'renameFile'; readonly path: string; readonly target: string }
+  /** A second name, path, of the file target. */
+  | { readonly kind: 'createLink'; readonly path: string; readonly target: string }
+  | { readonly kind: 'createSymbolicLink'; readonly path: string; readonly target: string }
+  | { readonly kind: 'setFileMode'; readonly path: string; readonly mode: number }
+  /** -1 leaves an id as it is. */
+  | {
+      readonly kind: 'setFileOwner';
+      readonly path: string;
+      readonly userId: number;
+      readonly groupId: number;
+      readonly followLinks: boolean;
+    }
+  /** Times since 1970. */
+  | {
+      readonly kind: 'setFileTimes';
+      readonly path: string;
+      readonly accessNs: bigint;
+      readonly modificationNs: bigint;
+      readonly followLinks: boolean;
+    };
+
 /** What an action asks of the host. Requests carry no host handles: files are named by path and offset, so that a
  *  request may be repeated by another replica. Paths are absolute. */
 export type Request =
@@ -38,6 +89,7 @@ export type Request =
   /** What stat, or lstat where links are not followed, says: bigints [mode, inode, device, device represented, links,
    *  user id, group id, byteCount, accessNs, modificationNs, changeNs, birthNs], times since 1970. */
   | { readonly kind: 'readFileAttributes'; readonly path: string; readonly followLinks: boolean }
+  | FileChange
   /** Target of a symbolic link: string. */
   | { readonly kind: 'readLink'; readonly path: string }
   /** Number of the process that runs the program: number. */

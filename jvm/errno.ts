@@ -33,6 +33,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   ENOTSUP: 95,
   ESTALE: 116,
   EDQUOT: 122,
+  ECANCELED: 125,
 };
 
 const NAMES: ReadonlyMap<number, string> = new Map(

@@ -21,6 +21,7 @@ import {
   type StopReason,
 } from './environment.js';
 import { Exceptions } from './exceptions.js';
+import { FileChanges } from './file-changes.js';
 import { Heap } from './heap.js';
 import { Inflaters } from './inflaters.js';
 import { InternalFrames } from './internal-frames.js';
@@ -98,6 +99,7 @@ export class Machine implements ReplicableMachine {
   readonly collector: Collector;
   readonly internalFrames: InternalFrames;
   readonly virtualFiles: VirtualFiles;
+  readonly fileChanges: FileChanges;
   readonly inflaters = new Inflaters();
   readonly #ownRecord: BirthRecord;
   /** What the machine is told while it boots; null once it has, or where it boots with its own birth record. */
@@ -139,6 +141,7 @@ export class Machine implements ReplicableMachine {
     this.slowPath = new SlowPath(this);
     this.collector = new Collector(this);
     this.virtualFiles = new VirtualFiles(this);
+    this.fileChanges = new FileChanges(this, this.virtualFiles);
     this.boundNatives[0] = () => {};
     if (saved === undefined) {
       this.classes.bootstrap();

@@ -2,23 +2,41 @@
 // read by stateless actions (path and position), so that any replica can go on reading after a take-over.
 
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
-import { type InternalDescriptor, input, localInput } from './actions.js';
+import { type InternalDescriptor, input, localInput, output } from './actions.js';
 import type { BirthRecord } from './birth-record.js';
 import { type ActionResult, HostError, type Request } from './environment.js';
 import { StandardInput } from './standard-input.js';
 
-/** What a descriptor stands for. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
+/** What a descriptor stands for. `device` has no positions: a terminal, a pipe with a name. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
 export type VirtualFileKind = (typeof KINDS)[number];
 
-const KINDS = ['standardInput', 'standardOutput', 'standardError', 'regular', 'entropy', 'nothing'] as const;
+const KINDS = [
+  'standardInput',
+  'standardOutput',
+  'standardError',
+  'regular',
+  'entropy',
+  'nothing',
+  'device',
+] as const;
 
 /** An open virtual file. */
 export interface VirtualFile {
   readonly kind: VirtualFileKind;
   /** Absolute path; empty for the standard streams. */
-  readonly path: string;
+  path: string;
   /** Offset in bytes of the next read. Shared by the descriptors that dup has made of one another. */
   position: bigint;
+  /** null: open for reading alone. */
+  readonly writing: Writing | null;
+  /** Deleted while open: the path is a hidden one, and goes when the last descriptor is closed. */
+  hidden: boolean;
+}
+
+/** How a file is written. append: always at its end. sync: to its disk at once. */
+export interface Writing {
+  readonly append: boolean;
+  readonly sync: boolean;
 }
 
 /** [type, byteCount, lastModifiedMs, permission bits]; see the request readFileStatus. */
@@ -56,9 +74,9 @@ const IS_DIRECTORY = new HostError('EISDIR', 'Is a directory');
 export class VirtualFiles {
   /** By descriptor. Lowest free numbers are given first, as POSIX says. */
   #files: (VirtualFile | undefined)[] = [
-    { kind: 'standardInput', path: '', position: 0n },
-    { kind: 'standardOutput', path: '', position: 0n },
-    { kind: 'standardError', path: '', position: 0n },
+    newFile('standardInput', ''),
+    newFile('standardOutput', ''),
+    newFile('standardError', ''),
   ];
   /** Open directories by a number above 0: their names, and how many of them have been read. */
   readonly #directories = new Map<number, { readonly names: readonly string[]; next: number }>();
@@ -116,12 +134,26 @@ export class VirtualFiles {
         if (first instanceof HostError) return first;
       }
     }
-    return this.add({ kind, path, position: 0n });
+    return this.add(newFile(kind, path));
   }
 
-  /** Opens a path for writing, which is possible for /dev/null alone; null elsewhere. */
-  openForWriting(path: string): number | HostError | null {
-    return path === NULL_DEVICE ? this.add({ kind: 'nothing', path, position: 0n }) : null;
+  /** What opening a path gives; `regular` for all that is in the file system. */
+  kindOf(path: string): VirtualFileKind {
+    return kindOf(path);
+  }
+
+  /** The open files of a path. */
+  opened(path: string): VirtualFile[] {
+    return [...new Set(this.#files)].filter((file): file is VirtualFile => file?.path === path);
+  }
+
+  /** A file or folder has another path from now on, and what is open of it as well. */
+  renamed(path: string, target: string): void {
+    for (const file of new Set(this.#files)) {
+      if (file === undefined) continue;
+      if (file.path === path) file.path = target;
+      else if (file.path.startsWith(`${path}/`)) file.path = target + file.path.slice(path.length);
+    }
   }
 
   /** Gives a file the lowest free descriptor; EMFILE where there is none. */
@@ -143,11 +175,16 @@ export class VirtualFiles {
   close(descriptor: number): boolean {
     const file = this.#files[descriptor];
     if (file === undefined) return false;
+    if (file.hidden && this.opened(file.path).length === 1 && this.#isLastOf(file)) {
+      this.#actor.perform(output(), { kind: 'deleteFile', path: file.path });
+    }
     this.#files[descriptor] =
-      descriptor <= LAST_STANDARD_DESCRIPTOR
-        ? { kind: 'nothing', path: NULL_DEVICE, position: 0n }
-        : undefined;
+      descriptor <= LAST_STANDARD_DESCRIPTOR ? newFile('nothing', NULL_DEVICE) : undefined;
     return true;
+  }
+
+  #isLastOf(file: VirtualFile): boolean {
+    return this.#files.filter((other) => other === file).length === 1;
   }
 
   /** Another descriptor of the same open file, position included. */
@@ -171,6 +208,7 @@ export class VirtualFiles {
   readAt(file: VirtualFile, position: bigint, byteCount: number): Uint8Array | HostError {
     switch (file.kind) {
       case 'nothing':
+      case 'device':
         return NO_BYTES;
       case 'entropy':
         return this.#actor.perform(loggedInput, {
@@ -222,8 +260,14 @@ export class VirtualFiles {
     const writer = new BinaryWriter();
     const files = [...new Set(this.#files.filter((file) => file !== undefined))];
     writer.varuint(files.length);
-    for (const { kind, path, position } of files) {
-      writer.u8(KINDS.indexOf(kind)).string(path).i64(position);
+    for (const { kind, path, position, writing, hidden } of files) {
+      writer
+        .u8(KINDS.indexOf(kind))
+        .string(path)
+        .i64(position)
+        .boolean(hidden)
+        .boolean(writing !== null);
+      if (writing !== null) writer.boolean(writing.append).boolean(writing.sync);
     }
     // Descriptors that share a file name the same one; 0 is a free descriptor.
     writer.varuint(this.#files.length);
@@ -243,7 +287,9 @@ export class VirtualFiles {
     const list = <T>(item: () => T): T[] => Array.from({ length: reader.varuint() }, item);
     const files = list(() => {
       const kind = KINDS[reader.u8()]!;
-      return { kind, path: reader.string(), position: reader.i64() };
+      const file = { kind, path: reader.string(), position: reader.i64(), hidden: reader.boolean() };
+      const writing = reader.boolean() ? { append: reader.boolean(), sync: reader.boolean() } : null;
+      return { ...file, writing };
     });
     this.#files = list(() => files[reader.varuint() - 1]);
     this.#nextDirectory = reader.varuint();
@@ -255,6 +301,10 @@ export class VirtualFiles {
     }
     this.standardInput.restore(reader);
   }
+}
+
+function newFile(kind: VirtualFileKind, path: string): VirtualFile {
+  return { kind, path, position: 0n, writing: null, hidden: false };
 }
 
 function kindOf(path: string): VirtualFileKind {

@@ -145,6 +145,11 @@ function openFile(path: string): number {
   return descriptor;
 }
 
+/** The file at a path may be another one now: the next read opens it anew. */
+export function forgetReading(path: string): void {
+  closeFile(path);
+}
+
 function closeFile(path: string): void {
   const descriptor = openFiles.get(path);
   if (descriptor === undefined) return;

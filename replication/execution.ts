@@ -26,6 +26,7 @@ import type { LogBatch } from './log.js';
 import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
+import { settle } from './settlement.js';
 import { TimerTable } from './timer-table.js';
 
 /** What an execution hands to its role: log records first, then the outputs that depend on them. */
@@ -40,6 +41,8 @@ export interface Flow {
   readonly backupEpoch: number;
   /** Last output sequence number that the gateway has confirmed; -1 before the first. */
   readonly confirmedSequence: number;
+  /** Last log batch that the backup holds; -1 before the first. */
+  readonly acknowledgedBatch: number;
   /** Number of posts that the role has taken. */
   readonly takenPosts: number;
 }
@@ -52,7 +55,8 @@ export interface Sink {
 
 /** What became of one advance().
  *  ran: an epoch has ended, go on at once. awaitingLog: the backup needs more log, or its promotion. blocked: the
- *  primary is too far ahead. idle: nothing to do before a timer; null: no timer is outstanding. exited: for good. */
+ *  primary is too far ahead, or its next output waits for the backup to hold the log. idle: nothing to do before a
+ *  timer; null: no timer is outstanding. exited: for good. */
 export type Progress =
   | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'exited' }
   | { readonly kind: 'idle'; readonly timerInNs: bigint | null };
@@ -99,6 +103,8 @@ export class Execution implements Environment {
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   #postCount = 0;
+  /** Number of the last log batch posted; -1 before the first. */
+  #lastBatch = -1;
   #lastFlushNs: bigint;
   /** The program's monotonic clock minus this host's. */
   #clockOffsetNs = 0n;
@@ -166,11 +172,13 @@ export class Execution implements Environment {
         return undefined;
     }
     if (!descriptor.suppressedAtBackup) return this.#host.perform(limited(request));
-    return this.#input(request);
+    return this.#decide(request, descriptor.output);
   }
 
-  #input(request: HostRequest): ActionResult | typeof STALLED {
+  /** An input, or an output whose result the program needs, which is logged as an input is. */
+  #decide(request: HostRequest, isOutput: boolean): ActionResult | typeof STALLED {
     const position: Position = { epoch: this.#machine.epoch, ordinal: this.#ordinal };
+    let uncertain = false;
     if (!this.#leading) {
       const record = this.#replay.takeInput(position);
       if (record !== undefined) {
@@ -180,15 +188,29 @@ export class Execution implements Environment {
       }
       if (!this.#promoted) return STALLED;
       this.#takeOver();
+      uncertain = isOutput;
     }
-    const value =
-      request.kind === 'readMonotonicClock' ? this.#readClock() : this.#host.perform(limited(request));
+    if (isOutput && !uncertain && !this.#isLogHeld()) return STALLED;
+    const value = this.#answer(request, uncertain);
     this.#ordinal++;
     if (this.#recording) {
       this.#log.append({ kind: 'input', position, value });
       if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
     }
     return value;
+  }
+
+  #answer(request: HostRequest, uncertain: boolean): ActionResult {
+    if (request.kind === 'readMonotonicClock') return this.#readClock();
+    return uncertain ? settle(this.#host, request) : this.#host.perform(limited(request));
+  }
+
+  /** The output rule for an output that is performed here: the backup holds every log record before it. So where the
+   *  log of a backup that takes over ends just before an output, that one alone may have been performed. */
+  #isLogHeld(): boolean {
+    if (!this.#recording) return true;
+    this.flush();
+    return this.#flow.acknowledgedBatch >= this.#lastBatch;
   }
 
   /** Another host's monotonic clock has another origin: after a take-over the program's goes on where it was. */
@@ -213,8 +235,7 @@ export class Execution implements Environment {
       if (this.#mustWait()) return this.#pause(BLOCKED);
       const stop = this.#machine.run();
       if (stop === 'stalled') {
-        if (this.#leading) throw new Error('a primary has all answers, yet its machine has stalled');
-        return this.#pause(AWAITING_LOG);
+        return this.#pause(this.#leading ? BLOCKED : AWAITING_LOG);
       }
       if (stop === 'exited') this.#exit();
       this.#stop = stop;
@@ -339,7 +360,10 @@ export class Execution implements Environment {
     const log = this.#recording ? this.#log.take() : null;
     const outputs = this.#outputs.take();
     if (log === null && outputs === null) return;
-    if (log !== null) this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
+    if (log !== null) {
+      this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
+      this.#lastBatch = log.number;
+    }
     this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
     if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
     this.#postCount++;

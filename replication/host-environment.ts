@@ -1,5 +1,5 @@
 // The real host behind the machine's requests: what a single machine and the primary of a pair read from.
-import type { ActionResult } from '../jvm/environment.js';
+import type { ActionResult, FileChange } from '../jvm/environment.js';
 import { HostError } from '../jvm/environment.js';
 import {
   canonicalPath,
@@ -14,6 +14,21 @@ import {
   readLink,
   wallNs,
 } from '../lib/host.js';
+import {
+  createDirectory,
+  createLink,
+  createSymbolicLink,
+  deleteDirectory,
+  deleteFile,
+  openForWriting,
+  renameFile,
+  setFileMode,
+  setFileOwner,
+  setFileTimes,
+  syncFile,
+  truncateFile,
+  writeFileAt,
+} from '../lib/host-writing.js';
 import type { Host, HostRequest } from './contracts.js';
 
 export const realHost: Host = { perform, monotonicNs };
@@ -44,6 +59,39 @@ function perform(request: HostRequest): ActionResult {
       return process.pid;
     case 'readLink':
       return result(readLink(request.path));
+    default:
+      return result(change(request));
+  }
+}
+
+function change(request: FileChange): number | null | HostFailure {
+  switch (request.kind) {
+    case 'openForWriting':
+      return openForWriting(request.path, request);
+    case 'writeFile':
+      return writeFileAt(request.path, request.position, request.bytes);
+    case 'truncateFile':
+      return truncateFile(request.path, request.byteCount);
+    case 'syncFile':
+      return syncFile(request.path);
+    case 'createDirectory':
+      return createDirectory(request.path, request.mode);
+    case 'deleteFile':
+      return deleteFile(request.path);
+    case 'deleteDirectory':
+      return deleteDirectory(request.path);
+    case 'renameFile':
+      return renameFile(request.path, request.target);
+    case 'createLink':
+      return createLink(request.path, request.target);
+    case 'createSymbolicLink':
+      return createSymbolicLink(request.path, request.target);
+    case 'setFileMode':
+      return setFileMode(request.path, request.mode);
+    case 'setFileOwner':
+      return setFileOwner(request.path, request.userId, request.groupId, request.followLinks);
+    case 'setFileTimes':
+      return setFileTimes(request.path, request.accessNs, request.modificationNs, request.followLinks);
   }
 }
 

@@ -190,6 +190,7 @@ class Replica {
         return;
       case 'flowBackup':
         counters.backupEpoch = effect.epoch;
+        counters.acknowledgedBatch = effect.batchNumber;
         counters.ring();
         return;
       case 'flowConfirmed':

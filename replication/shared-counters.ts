@@ -7,6 +7,7 @@ const COUNTERS = {
   backupEpoch: 1,
   confirmedSequence: 2,
   takenPosts: 3,
+  acknowledgedBatch: 4,
 } as const;
 
 const BELL_BYTES = 8;
@@ -24,6 +25,7 @@ export class SharedCounters implements Flow {
     this.#counters = new BigInt64Array(this.buffer, BELL_BYTES);
     if (buffer === undefined) {
       this.#set(COUNTERS.confirmedSequence, -1);
+      this.#set(COUNTERS.acknowledgedBatch, -1);
     }
   }
 
@@ -46,6 +48,13 @@ export class SharedCounters implements Flow {
   }
   set confirmedSequence(value: number) {
     this.#set(COUNTERS.confirmedSequence, value);
+  }
+
+  get acknowledgedBatch(): number {
+    return this.#get(COUNTERS.acknowledgedBatch);
+  }
+  set acknowledgedBatch(value: number) {
+    this.#set(COUNTERS.acknowledgedBatch, value);
   }
 
   get takenPosts(): number {

@@ -2,16 +2,18 @@
 // the standard streams, and the exceptions that OpenJDK throws there.
 import { input, output } from '../../jvm/actions.js';
 import { HostError } from '../../jvm/environment.js';
+import type { WritingMode } from '../../jvm/file-changes.js';
 import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { Reference } from '../../jvm/runtime-class.js';
 
 /** Action of a native that reads a file. */
 export const readAction = input();
-/** Action of a native that writes: the program does not wait until its output is out. */
+/** Action of a native that changes files: the program waits for the result. */
+export const changeAction = output();
+/** Action of a native that writes to what may be a standard stream: then the program does not wait until its output is
+ *  out. */
 export const writeAction = output({ asynchronous: true });
-
-export const CANNOT_WRITE = 'rjvm cannot write files yet';
 
 const END_OF_FILE = -1;
 
@@ -46,11 +48,16 @@ export function openForReading(m: Machine, stream: Reference, className: string,
   giveDescriptor(m, stream, className, descriptor);
 }
 
-/** Opens a file for writing: /dev/null alone can be; elsewhere a FileNotFoundException says so. */
-export function openForWriting(m: Machine, stream: Reference, className: string, path: Reference): void {
+/** Opens a file for writing and gives its descriptor to the stream; FileNotFoundException as OpenJDK words it. */
+export function openForWriting(
+  m: Machine,
+  stream: Reference,
+  className: string,
+  path: Reference,
+  how: WritingMode,
+): void {
   const name = pathText(m, path);
-  const descriptor = m.virtualFiles.openForWriting(m.virtualFiles.absolute(name));
-  if (descriptor === null) m.throwNew('java/io/FileNotFoundException', `${name} (${CANNOT_WRITE})`);
+  const descriptor = m.fileChanges.open(m.virtualFiles.absolute(name), how);
   if (descriptor instanceof HostError) {
     m.throwNew('java/io/FileNotFoundException', `${name} (${descriptor.message})`);
   }
@@ -90,9 +97,15 @@ export function readIntoArray(
   return bytes.length === 0 ? END_OF_FILE : bytes.length;
 }
 
+/** IOException with what the host says against a change of a file. */
+export function checkOutcome(m: Machine, outcome: HostError | null): void {
+  if (outcome !== null) throwIOException(m, outcome.message);
+}
+
 /** Writes bytes to what a descriptor stands for. They may be a view of the machine's memory. */
 export function writeBytes(m: Machine, descriptor: number, bytes: Uint8Array): void {
-  switch (m.virtualFiles.get(descriptor)?.kind) {
+  const file = m.virtualFiles.get(descriptor);
+  switch (file?.kind) {
     case 'standardOutput':
       m.perform(writeAction, { kind: 'writeStandard', stream: 1, bytes });
       return;
@@ -102,8 +115,9 @@ export function writeBytes(m: Machine, descriptor: number, bytes: Uint8Array): v
     case 'nothing':
       return;
     case 'regular':
+    case 'device':
     case 'entropy':
-      return throwIOException(m, CANNOT_WRITE);
+      return checkOutcome(m, m.fileChanges.write(file, bytes));
     default:
       return throwIOException(m, 'Bad file descriptor');
   }

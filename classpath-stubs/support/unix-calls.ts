@@ -55,8 +55,3 @@ export function raise(m: Machine, error: HostError): never {
 export function raiseCode(m: Machine, code: string): never {
   return raise(m, new HostError(code, strerror(code)));
 }
-
-/** Throws UnixException with a sentence; it becomes an IOException with that message. */
-export function raiseMessage(m: Machine, message: string): never {
-  return m.throwNew(EXCEPTION, message);
-}

@@ -98,7 +98,7 @@ export class Primary implements ReplicaRole {
       );
     }
     this.#acknowledgedBatchNumber = batchNumber;
-    return [{ kind: 'flowBackup', epoch }, ...this.#release()];
+    return [{ kind: 'flowBackup', batchNumber, epoch }, ...this.#release()];
   }
 
   #goAlone(): ReplicaEffect[] {

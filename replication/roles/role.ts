@@ -46,7 +46,7 @@ export type ReplicaEffect =
   | { readonly kind: 'promoteMachine' }
   | { readonly kind: 'stopRecording' }
   /** To this replica's machine: how far the others have come; see Flow. */
-  | { readonly kind: 'flowBackup'; readonly epoch: number }
+  | { readonly kind: 'flowBackup'; readonly batchNumber: number; readonly epoch: number }
   | { readonly kind: 'flowConfirmed'; readonly sequence: number }
   /** The link to the other replica is of no use any more. */
   | { readonly kind: 'closeLink' }

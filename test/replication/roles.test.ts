@@ -31,7 +31,7 @@ function brief(effects: readonly ReplicaEffect[]): string[] {
       case 'acknowledge':
         return `acknowledge ${effect.batchNumber} ${effect.epoch}`;
       case 'flowBackup':
-        return `flowBackup ${effect.epoch}`;
+        return `flowBackup ${effect.batchNumber} ${effect.epoch}`;
       case 'sendOutputs':
         return `sendOutputs ${effect.incarnation}/${effect.block.firstSequence}`;
       case 'flowConfirmed':
@@ -56,8 +56,14 @@ test('primary: an output is released when every log batch before it is acknowled
   t.deepEqual(step({ kind: 'posted', post: poster.post('log') }), []);
   t.deepEqual(step({ kind: 'linked' }), ['sendLog 0', 'sendLog 1']);
   t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendLog 2']);
-  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 3 }), ['flowBackup 3', 'sendOutputs 1/1']);
-  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 4 }), ['flowBackup 4', 'sendOutputs 1/2']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 3 }), [
+    'flowBackup 0 3',
+    'sendOutputs 1/1',
+  ]);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 4 }), [
+    'flowBackup 2 4',
+    'sendOutputs 1/2',
+  ]);
   t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), ['sendOutputs 1/3']);
   t.deepEqual(step({ kind: 'confirmed', sequence: 3 }), ['flowConfirmed 3']);
 });

@@ -36,6 +36,34 @@ const CURIOUS: Program = {
   exitCode: 42,
 };
 
+/** Standard input and files. */
+const BUSY: Program = {
+  steps: [
+    { op: 'append', path: 'log' },
+    { op: 'read', wait: true },
+    { op: 'look', path: 'new' },
+    { op: 'create', path: 'new' },
+    { op: 'print' },
+    { op: 'append', path: 'log' },
+    { op: 'look', path: 'new' },
+    { op: 'rename', path: 'new', target: 'newer' },
+    { op: 'read', wait: false },
+    { op: 'look', path: 'newer' },
+    { op: 'delete', path: 'newer' },
+    { op: 'print', stream: 2 },
+    { op: 'append', path: 'log' },
+  ],
+  rounds: 5,
+  exitCode: 9,
+};
+
+/** What is wrong with the numbers that a program has read; null where none is lost or comes twice. */
+function inputGap(text: string): string | null {
+  const numbers = [...text.matchAll(/ i(\d+)(?= )/g)].map((match) => Number(match[1]));
+  const wrong = numbers.findIndex((number, index) => number !== index);
+  return wrong === -1 ? null : `input ${numbers.join()}`;
+}
+
 function simulate(seed: number, program: Program, faults: readonly Fault[]): Outcome {
   try {
     return new Simulation(seed, program, faults).run();
@@ -60,6 +88,8 @@ function randomProgram(random: () => number): Program {
         () => ({ op: 'start', id: ++timerId, durationMs: random() * 20 }),
         () => ({ op: 'cancel', id: 1 + Math.floor(random() * 3) }),
         () => ({ op: 'await' }),
+        () => ({ op: 'read', wait: random() < 0.7 }),
+        () => ({ op: 'append', path: 'log' }),
       ])(),
     );
   }
@@ -110,8 +140,11 @@ test('random programs under random faults tell one history', (t) => {
     const kind = kinds[Math.floor(random() * kinds.length)]!;
     const outcome = simulate(seed, program, [{ atEvent: Math.floor(random() ** 2 * 400), kind }]);
     if (outcome.exitCode !== program.exitCode) t.fail(`seed ${seed}: exit code ${outcome.exitCode}`);
-    const wrong = contradiction(outcome.text);
+    const wrong = contradiction(outcome.text) ?? inputGap(outcome.text);
     if (wrong !== null) t.fail(`seed ${seed}: ${wrong}`);
+    const records = program.steps.filter(({ op }) => op === 'append').length * program.rounds;
+    const log = outcome.files.get('log') ?? '';
+    if (log.split(';').length !== records + 1) t.fail(`seed ${seed}: ${log}`);
     const prints = program.steps.filter(({ op }) => op === 'print').length * program.rounds;
     if (outcome.text.split('\n').length !== prints + 1)
       t.fail(`seed ${seed}: not ${prints} lines:\n${outcome.text}`);
@@ -121,6 +154,32 @@ test('random programs under random faults tell one history', (t) => {
   // The faults do what they are there for.
   t.true(refusedCount > 0);
   t.true(takeOvers > SEED_COUNT / 20, `${takeOvers} take-overs`);
+});
+
+test('standard input and files under a kill before every single event', (t) => {
+  let settled = 0;
+  for (let seed = 0; seed < 4; seed++) {
+    const unharmed = simulate(seed, BUSY, []);
+    t.is(inputGap(unharmed.text), null);
+    t.true(unharmed.text.includes(' i5 '), unharmed.text);
+    const log = unharmed.files.get('log')!;
+    t.is(log.split(';').length, 16);
+    for (let atEvent = 0; atEvent < unharmed.eventCount; atEvent++) {
+      for (const kind of ['killPrimary', 'killBackup'] as const) {
+        const outcome = simulate(seed, BUSY, [{ atEvent, kind }]);
+        const context = `seed ${seed}, ${kind} at event ${atEvent}`;
+        const wrong = contradiction(outcome.text) ?? inputGap(outcome.text);
+        if (wrong !== null) t.fail(`${context}: ${wrong}`);
+        if (outcome.exitCode !== 9) t.fail(`${context}: exit code ${outcome.exitCode}`);
+        if (/EEXIST|fENOENT/.test(outcome.text)) t.fail(`${context}: ${outcome.text}`);
+        if (outcome.files.size !== 1 || outcome.files.get('log') !== log)
+          t.fail(`${context}: ${[...outcome.files]}`);
+        settled += outcome.settledCount;
+      }
+    }
+  }
+  // Some outputs had been performed and not been logged.
+  t.true(settled > 50, `${settled}`);
 });
 
 test('when both replicas are lost, what was visible is the beginning of the right output', (t) => {

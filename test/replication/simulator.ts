@@ -1,5 +1,9 @@
 // The simulator: the real roles and executions with toy machines in virtual time, under a seeded generator that
 // chooses delays, losses in flight and the moment of faults. The same seed gives the same run.
+import type { ActionResult } from '../../jvm/environment.js';
+import { HostError } from '../../jvm/environment.js';
+import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
+import { readAction, writeAction } from '../../replication/action-codec.js';
 import type { HostRequest } from '../../replication/contracts.js';
 import { Execution } from '../../replication/execution.js';
 import { decodeOutputs } from '../../replication/outputs.js';
@@ -22,10 +26,14 @@ export interface Outcome {
   /** All bytes that became visible, both streams in their order. */
   readonly text: string;
   readonly exitCode: number;
+  /** Contents by path at the end. */
+  readonly files: ReadonlyMap<string, string>;
   readonly reports: readonly string[];
   readonly eventCount: number;
   /** Outputs of an old incarnation that the gateway refused. */
   readonly refusedCount: number;
+  /** Changes of files that were found to have been made already. */
+  readonly settledCount: number;
 }
 
 interface SimulatedReplica {
@@ -38,6 +46,7 @@ interface SimulatedReplica {
   machineWakes: number;
   readonly flow: {
     backupEpoch: number;
+    acknowledgedBatch: number;
     confirmedSequence: number;
     takenPosts: number;
   };
@@ -79,9 +88,13 @@ export class Simulation {
   #nowUs = 0;
   #order = 0;
   #text = '';
+  /** The one file system of both replicas. */
+  readonly #files = new Map<string, Uint8Array>();
+  #inputCount = 0;
   #reports: string[] = [];
   #exitCode: number | null = null;
   #refusedCount = 0;
+  #settledCount = 0;
 
   constructor(seed: number, program: Program, faults: readonly Fault[]) {
     this.#random = generator(seed);
@@ -98,7 +111,7 @@ export class Simulation {
       execution: null,
       early: [],
       machineWakes: 0,
-      flow: { backupEpoch: 0, confirmedSequence: -1, takenPosts: 0 },
+      flow: { backupEpoch: 0, acknowledgedBatch: -1, confirmedSequence: -1, takenPosts: 0 },
       // Every host counts its monotonic clock from another origin.
       clockOriginNs: BigInt(Math.floor(this.#random() * 1e12)),
     };
@@ -125,9 +138,11 @@ export class Simulation {
     return {
       text: this.#text,
       exitCode: this.#exitCode,
+      files: new Map([...this.#files].map(([path, bytes]) => [path, this.#decoder.decode(bytes)])),
       reports: this.#reports,
       eventCount,
       refusedCount: this.#refusedCount,
+      settledCount: this.#settledCount,
     };
   }
 
@@ -226,6 +241,20 @@ export class Simulation {
         this.#send('gateway', 'writer', () => this.#toGateway({ kind: 'written', sequence: item.sequence }));
         return;
       }
+      case 'readInput': {
+        const { requestId, wait } = effect;
+        // Input is the numbers from 0 on.
+        const value =
+          !wait && this.#random() < 0.5 ? null : new TextEncoder().encode(String(this.#inputCount++));
+        this.#send('input', 'gateway', () => this.#toGateway({ kind: 'input', requestId, value }), 3000);
+        return;
+      }
+      case 'sendAction': {
+        const writer = new BinaryWriter();
+        writeAction(writer, effect.action);
+        this.#tell(effect.id, { kind: 'action', bytes: writer.finish() });
+        return;
+      }
       case 'confirm':
         for (const { id } of this.#replicas) this.#tell(id, { kind: 'confirmed', sequence: effect.sequence });
         return;
@@ -311,6 +340,43 @@ export class Simulation {
       case 'readEntropy':
         return Uint8Array.from({ length: request.byteCount }, () => Math.floor(this.#random() * 256));
       default:
+        return this.#changeFile(request);
+    }
+  }
+
+  #changeFile(request: HostRequest): ActionResult {
+    const files = this.#files;
+    const signs = { gone: new HostError('ENOENT', ''), taken: new HostError('EEXIST', '') };
+    const sign = (name: keyof typeof signs) => {
+      this.#settledCount++;
+      return signs[name];
+    };
+    switch (request.kind) {
+      case 'readFileAttributes':
+        return files.has(request.path) ? [0n] : signs.gone;
+      case 'openForWriting':
+        if (request.exclusive && files.has(request.path)) return sign('taken');
+        files.set(request.path, new Uint8Array(0));
+        return null;
+      case 'writeFile': {
+        const old = files.get(request.path) ?? new Uint8Array(0);
+        const { bytes, position } = request;
+        const bytesNow = new Uint8Array(Math.max(old.length, position! + bytes.length));
+        bytesNow.set(old);
+        bytesNow.set(bytes, position!);
+        files.set(request.path, bytesNow);
+        return bytes.length;
+      }
+      case 'deleteFile':
+        return files.delete(request.path) ? null : sign('gone');
+      case 'renameFile': {
+        const bytes = files.get(request.path);
+        if (bytes === undefined) return sign('gone');
+        files.delete(request.path);
+        files.set(request.target, bytes);
+        return null;
+      }
+      default:
         throw new Error(`the simulated host does not know ${request.kind}`);
     }
   }
@@ -361,6 +427,9 @@ export class Simulation {
       case 'feedMachine':
         toMachine(() => replica.execution!.append(effect.batch.bytes));
         return;
+      case 'feedAction':
+        toMachine(() => replica.execution!.occur(readAction(new BinaryReader(effect.bytes))));
+        return;
       case 'promoteMachine':
         toMachine(() => replica.execution!.promote());
         return;
@@ -369,6 +438,7 @@ export class Simulation {
         return;
       case 'flowBackup':
         flow.backupEpoch = effect.epoch;
+        flow.acknowledgedBatch = effect.batchNumber;
         this.#wakeMachine(replica);
         return;
       case 'flowConfirmed':

@@ -8,6 +8,7 @@ import type {
   ActionResult,
   Environment,
   ExternalAction,
+  FileChange,
   ReplicableMachine,
   StopReason,
 } from '../../jvm/environment.js';
@@ -29,6 +30,15 @@ export type Step =
   | { readonly op: 'await' }
   /** Reads a file through a local action. */
   | { readonly op: 'status'; readonly path: string }
+  /** Asks for standard input and waits for the answer. */
+  | { readonly op: 'read'; readonly wait: boolean }
+  /** Writes a record at the end of what this program has written to the file. */
+  | { readonly op: 'append'; readonly path: string }
+  /** Reads whether a path exists, which has to come before the next three. */
+  | { readonly op: 'look'; readonly path: string }
+  | { readonly op: 'create'; readonly path: string }
+  | { readonly op: 'delete'; readonly path: string }
+  | { readonly op: 'rename'; readonly path: string; readonly target: string }
   /** Fails inside the machine, as a bug of ours would. */
   | { readonly op: 'crash' }
   | { readonly op: 'exit'; readonly code: number };
@@ -41,6 +51,7 @@ export interface Program {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** FNV-1a, 32 bits, over UTF-16 code units. */
 export function mix(hash: number, text: string): number {
@@ -60,6 +71,10 @@ export class ToyMachine implements ReplicableMachine {
   #index = 0;
   #computed = 0;
   #outstanding = new Set<number>();
+  #inputRequest = 0;
+  #awaitsInput = false;
+  #asked = false;
+  readonly #fileBytes = new Map<string, number>();
   #hash = FIRST_HASH;
   #tokens: string[] = [];
   #epoch = 0;
@@ -102,12 +117,21 @@ export class ToyMachine implements ReplicableMachine {
   deliver(actions: readonly ExternalAction[]): void {
     if (this.#stopped !== 'epoch' && this.#stopped !== 'idle')
       throw new Error('deliver() belongs to a boundary');
-    for (const { id } of actions) {
-      this.#note(`t${id}@${this.#epoch}`);
-      this.#outstanding.delete(id);
+    for (const action of actions) {
+      if (action.kind === 'input') this.#takeInput(action.id, action.value);
+      else {
+        this.#note(`t${action.id}@${this.#epoch}`);
+        this.#outstanding.delete(action.id);
+      }
     }
     this.#stopped = null;
     this.#epoch++;
+  }
+
+  #takeInput(id: number, value: Uint8Array | null | HostError): void {
+    if (id !== this.#inputRequest || !this.#awaitsInput) throw new Error(`input ${id} was not asked for`);
+    this.#awaitsInput = false;
+    if (value !== null) this.#note(`i${value instanceof HostError ? value.code : decoder.decode(value)}`);
   }
 
   #stop(reason: StopReason, exitCode: number): StopReason {
@@ -153,11 +177,63 @@ export class ToyMachine implements ReplicableMachine {
         return this.#next('epoch');
       case 'await':
         return this.#outstanding.size === 0 ? this.#next(null) : 'idle';
+      case 'read':
+        return this.#readInput(step.wait);
+      case 'append':
+        return this.#append(step.path);
+      case 'look': {
+        const request = { kind: 'readFileAttributes', path: step.path, followLinks: false } as const;
+        return this.#read('l', { descriptor: input(), request });
+      }
+      case 'create':
+        return this.#change({
+          kind: 'openForWriting',
+          path: step.path,
+          create: true,
+          exclusive: true,
+          truncate: false,
+          alsoReading: false,
+          followLinks: true,
+          mode: 0o666,
+        });
+      case 'delete':
+        return this.#change({ kind: 'deleteFile', path: step.path });
+      case 'rename':
+        return this.#change({ kind: 'renameFile', path: step.path, target: step.target });
       case 'crash':
         throw new Error('the toy machine has been told to crash');
       case 'exit':
         return 'exited';
     }
+  }
+
+  #readInput(wait: boolean): StopReason | null {
+    if (this.#awaitsInput) return 'idle';
+    // The second time round, the answer is there.
+    if (this.#asked) {
+      this.#asked = false;
+      return this.#next(null);
+    }
+    this.#asked = true;
+    this.#awaitsInput = true;
+    this.#output({ kind: 'readStandardInput', id: ++this.#inputRequest, byteCount: 10, wait }, true);
+    return 'epoch';
+  }
+
+  #append(path: string): StopReason | null {
+    const bytes = encoder.encode(`${this.#round}.${this.#index};`);
+    const position = this.#fileBytes.get(path) ?? 0;
+    const stop = this.#change({ kind: 'writeFile', path, position, bytes });
+    if (stop !== 'stalled') this.#fileBytes.set(path, position + bytes.length);
+    return stop;
+  }
+
+  /** Outputs whose result the program takes. */
+  #change(request: FileChange): StopReason | null {
+    const value = this.#environment.perform({ descriptor: output(), request });
+    if (value === STALLED) return 'stalled';
+    this.#note(`f${show(value)}`);
+    return this.#next('epoch');
   }
 
   #next(stop: StopReason | null): StopReason | null {
@@ -184,7 +260,10 @@ export class ToyMachine implements ReplicableMachine {
   }
 
   #output(
-    request: Extract<Action['request'], { kind: 'writeStandard' | 'startTimer' | 'cancelTimer' }>,
+    request: Extract<
+      Action['request'],
+      { kind: 'writeStandard' | 'readStandardInput' | 'startTimer' | 'cancelTimer' }
+    >,
     acknowledged: boolean,
   ): void {
     const descriptor = output({ asynchronous: true, acknowledged });

@@ -1,9 +1,11 @@
-// java.io.FileOutputStream: writing to the standard streams is an asynchronous output action.
-import { internal } from '../../../jvm/actions.js';
+// java.io.FileOutputStream: writing to the standard streams is an asynchronous output action, to files one whose
+// result the program waits for.
+import { DEFAULT_MODE } from '../../../jvm/file-changes.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
 import {
+  changeAction,
   checkBounds,
   descriptorOf,
   openForWriting,
@@ -15,8 +17,13 @@ const CLASS = 'java/io/FileOutputStream';
 
 export const natives = {
   'open0(Ljava/lang/String;Z)V': {
-    action: internal,
-    call: (m: Machine, self: Reference, path: Reference) => openForWriting(m, self, CLASS, path),
+    action: changeAction,
+    call: (m: Machine, self: Reference, path: Reference, append: number) =>
+      openForWriting(m, self, CLASS, path, {
+        ...DEFAULT_MODE,
+        append: append !== 0,
+        truncate: append === 0,
+      }),
   },
   'write(IZ)V': {
     action: writeAction,

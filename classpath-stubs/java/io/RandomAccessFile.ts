@@ -1,13 +1,15 @@
-// java.io.RandomAccessFile: virtual files at any position, for reading.
+// java.io.RandomAccessFile: virtual files at any position.
 import { internal } from '../../../jvm/actions.js';
 import { HostError } from '../../../jvm/environment.js';
+import { DEFAULT_MODE } from '../../../jvm/file-changes.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
 import type { VirtualFile } from '../../../jvm/virtual-files.js';
 import {
-  CANNOT_WRITE,
+  changeAction,
   checkBounds,
+  checkOutcome,
   descriptorOf,
   openForReading,
   openForWriting,
@@ -20,8 +22,10 @@ import {
 } from '../../support/file-streams.js';
 
 const CLASS = 'java/io/RandomAccessFile';
-/** RandomAccessFile.O_RDWR. */
+/** RandomAccessFile.O_RDWR, O_SYNC, O_DSYNC. */
 const READ_WRITE = 2;
+const SYNC = 4;
+const DATA_SYNC = 8;
 
 function openFile(m: Machine, self: Reference): VirtualFile {
   const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
@@ -32,8 +36,10 @@ export const natives = {
   'open0(Ljava/lang/String;I)V': {
     action: readAction,
     call: (m: Machine, self: Reference, path: Reference, mode: number) => {
-      if ((mode & READ_WRITE) !== 0) openForWriting(m, self, CLASS, path);
-      else openForReading(m, self, CLASS, path);
+      if ((mode & READ_WRITE) !== 0) {
+        const sync = (mode & (SYNC | DATA_SYNC)) !== 0;
+        openForWriting(m, self, CLASS, path, { ...DEFAULT_MODE, alsoReading: true, sync });
+      } else openForReading(m, self, CLASS, path);
     },
   },
   'read0()I': {
@@ -79,7 +85,12 @@ export const natives = {
     },
   },
   'setLength(J)V': {
-    action: internal,
-    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
+    action: changeAction,
+    // A position beyond the new end comes back to it.
+    call: (m: Machine, self: Reference, byteCount: bigint) => {
+      const file = openFile(m, self);
+      checkOutcome(m, m.fileChanges.truncate(file, byteCount));
+      if (file.position > byteCount) file.position = byteCount;
+    },
   },
 } satisfies NativeTable;

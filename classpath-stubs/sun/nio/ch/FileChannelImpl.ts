@@ -5,7 +5,7 @@ import { HostError } from '../../../../jvm/environment.js';
 import type { Machine } from '../../../../jvm/machine.js';
 import type { NativeTable } from '../../../../jvm/natives.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
-import { CANNOT_WRITE, descriptorOf, readAction, throwIOException } from '../../../support/file-streams.js';
+import { descriptorOf, readAction, throwIOException } from '../../../support/file-streams.js';
 import { allocateNative, freeNative } from '../../../support/native-memory.js';
 
 const CLASS = 'sun/nio/ch/FileChannelImpl';
@@ -37,7 +37,7 @@ function readPieces(m: Machine, self: Reference, position: bigint, byteCount: nu
 }
 
 function map(m: Machine, self: Reference, protection: number, position: bigint, byteCount: bigint): bigint {
-  if (protection === MAP_READ_WRITE) return throwIOException(m, CANNOT_WRITE);
+  if (protection === MAP_READ_WRITE) return throwIOException(m, 'rjvm cannot map files for writing');
   if (byteCount > MAXIMUM_MAPPING_BYTES) m.throwNew('java/lang/OutOfMemoryError', 'Map failed');
   // Everything is read before memory is taken: a read may stall, and then all of this is done again.
   const pieces = readPieces(m, self, position, Number(byteCount));

@@ -1,5 +1,4 @@
-// sun.nio.ch.FileDispatcherImpl: reading virtual files into buffers outside the heap's objects, and writing to the
-// standard streams.
+// sun.nio.ch.FileDispatcherImpl: reading virtual files into buffers outside the heap's objects, and writing them.
 import { internal } from '../../../../jvm/actions.js';
 import { HostError } from '../../../../jvm/environment.js';
 import type { Machine } from '../../../../jvm/machine.js';
@@ -7,7 +6,8 @@ import type { NativeTable } from '../../../../jvm/natives.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
 import type { VirtualFile } from '../../../../jvm/virtual-files.js';
 import {
-  CANNOT_WRITE,
+  changeAction,
+  checkOutcome,
   descriptorNumber,
   readAction,
   throwIOException,
@@ -84,20 +84,31 @@ export const natives = {
     },
   },
   'pwrite0(Ljava/io/FileDescriptor;JIJ)I': {
-    action: internal,
-    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
+    action: changeAction,
+    call: (m: Machine, descriptor: Reference, address: bigint, byteCount: number, position: bigint) => {
+      const start = Number(address);
+      const bytes = m.memory.u8.subarray(start, start + byteCount);
+      checkOutcome(m, m.fileChanges.writeAt(fileOf(m, descriptor), position, bytes));
+      return byteCount;
+    },
   },
   'truncate0(Ljava/io/FileDescriptor;J)I': {
-    action: internal,
-    call: (m: Machine) => throwIOException(m, CANNOT_WRITE),
-  },
-  // A file that is only read has nothing to bring to disk.
-  'force0(Ljava/io/FileDescriptor;Z)I': {
-    action: internal,
-    call: (m: Machine, descriptor: Reference) => {
-      fileOf(m, descriptor);
+    action: changeAction,
+    call: (m: Machine, descriptor: Reference, byteCount: bigint) => {
+      checkOutcome(m, m.fileChanges.truncate(fileOf(m, descriptor), byteCount));
       return 0;
     },
+  },
+  'force0(Ljava/io/FileDescriptor;Z)I': {
+    action: changeAction,
+    call: (m: Machine, descriptor: Reference) => {
+      checkOutcome(m, m.fileChanges.sync(fileOf(m, descriptor)));
+      return 0;
+    },
+  },
+  'lock0(Ljava/io/FileDescriptor;ZJJZ)I': {
+    action: internal,
+    call: (m: Machine) => throwIOException(m, 'rjvm cannot lock files'),
   },
   // A negative position asks for the present one.
   'seek0(Ljava/io/FileDescriptor;J)J': {

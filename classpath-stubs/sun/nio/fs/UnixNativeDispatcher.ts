@@ -1,31 +1,35 @@
-// sun.nio.fs.UnixNativeDispatcher: the system calls beneath java.nio.file, as far as they read.
+// sun.nio.fs.UnixNativeDispatcher: the system calls beneath java.nio.file.
 import { internal } from '../../../../jvm/actions.js';
 import { HostError } from '../../../../jvm/environment.js';
 import { errnoName } from '../../../../jvm/errno.js';
 import type { Machine } from '../../../../jvm/machine.js';
-import type { NativeTable } from '../../../../jvm/natives.js';
+import type { NativeResult, NativeTable } from '../../../../jvm/natives.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
 import { strerror } from '../../../../lib/strerror.js';
 import { findAccount } from '../../../support/accounts.js';
-import { CANNOT_WRITE, readAction } from '../../../support/file-streams.js';
-import {
-  newBytes,
-  pathAt,
-  raise,
-  raiseCode,
-  raiseMessage,
-  textAt,
-  unixCall,
-} from '../../../support/unix-calls.js';
+import { changeAction, readAction } from '../../../support/file-streams.js';
+import { newBytes, pathAt, raise, raiseCode, textAt, unixCall } from '../../../support/unix-calls.js';
 
 const ATTRIBUTES = 'sun/nio/fs/UnixFileAttributes';
 const NS_PER_S = 1_000_000_000n;
+const NS_PER_US = 1000n;
+const BAD_DESCRIPTOR = new HostError('EBADF', 'Bad file descriptor');
 
 /** UnixNativeDispatcher.SUPPORTS_BIRTHTIME: the only optional capability. Without SUPPORTS_OPENAT Java reads folders
  *  by their paths. */
 const CAPABILITIES = 1 << 16;
 /** Flags of open. */
-const FLAG = { writeOnly: 1, readWrite: 2, noFollow: 0o400000 } as const;
+const FLAG = {
+  writeOnly: 1,
+  readWrite: 2,
+  create: 0o100,
+  exclusive: 0o200,
+  truncate: 0o1000,
+  append: 0o2000,
+  /** O_DSYNC, which O_SYNC includes. */
+  sync: 0o10000,
+  noFollow: 0o400000,
+} as const;
 /** File types in a mode. */
 const MODE = { typeMask: 0o170000n, link: 0o120000n } as const;
 const NOT_FOUND = -1;
@@ -58,11 +62,20 @@ function stat(followLinks: boolean) {
   );
 }
 
-function open(m: Machine, address: bigint, flags: number): number {
+function open(m: Machine, address: bigint, flags: number, mode: number): number {
   const path = pathAt(m, address);
-  if ((flags & (FLAG.writeOnly | FLAG.readWrite)) !== 0) {
-    const descriptor = m.virtualFiles.openForWriting(path);
-    if (descriptor === null) return raiseMessage(m, CANNOT_WRITE);
+  const has = (flag: number) => (flags & flag) !== 0;
+  if (has(FLAG.writeOnly | FLAG.readWrite)) {
+    const descriptor = m.fileChanges.open(path, {
+      create: has(FLAG.create),
+      exclusive: has(FLAG.exclusive),
+      truncate: has(FLAG.truncate),
+      append: has(FLAG.append),
+      alsoReading: has(FLAG.readWrite),
+      sync: has(FLAG.sync),
+      followLinks: !has(FLAG.noFollow),
+      mode,
+    });
     return descriptor instanceof HostError ? raise(m, descriptor) : descriptor;
   }
   if ((flags & FLAG.noFollow) !== 0) {
@@ -121,8 +134,35 @@ function accountId(file: 'passwd' | 'group') {
   };
 }
 
-/** Calls that would change a file or folder. */
-const refused = { action: internal, call: unixCall((m: Machine) => raiseMessage(m, CANNOT_WRITE)) };
+/** A call that changes a file or folder and has no result. */
+function change<Values extends (number | bigint)[]>(
+  call: (m: Machine, ...values: Values) => HostError | null,
+): { action: typeof changeAction; call: (m: Machine, ...values: Values) => NativeResult } {
+  return {
+    action: changeAction,
+    call: unixCall((m: Machine, ...values: Values) => {
+      const outcome = call(m, ...values);
+      if (outcome !== null) raise(m, outcome);
+    }),
+  };
+}
+
+/** As change, of an open file by its descriptor. */
+function changeOpen<Values extends (number | bigint)[]>(
+  call: (m: Machine, path: string, ...values: Values) => HostError | null,
+) {
+  return change((m: Machine, descriptor: number, ...values: Values) => {
+    const file = m.virtualFiles.get(descriptor);
+    return file === undefined || file.path === '' ? BAD_DESCRIPTOR : call(m, file.path, ...values);
+  });
+}
+
+/** Sets times in microseconds. */
+function setTimes(followLinks: boolean) {
+  return change((m: Machine, path: bigint, accessUs: bigint, modificationUs: bigint) =>
+    m.fileChanges.setTimes(pathAt(m, path), accessUs * NS_PER_US, modificationUs * NS_PER_US, followLinks),
+  );
+}
 
 export const natives = {
   'init()I': { action: internal, call: () => CAPABILITIES },
@@ -199,17 +239,54 @@ export const natives = {
     action: internal,
     call: (m: Machine, directory: bigint) => m.virtualFiles.closeDirectory(Number(directory)),
   },
+  // Extended attributes are out of reach of the host environment; Java then goes on without.
+  'flistxattr(IJI)I': { action: internal, call: unixCall((m: Machine) => raiseCode(m, 'ENOTSUP')) },
   'getpwuid(I)[B': { action: readAction, call: accountName('passwd') },
   'getgrgid(I)[B': { action: readAction, call: accountName('group') },
   'getpwnam0(J)I': { action: readAction, call: accountId('passwd') },
   'getgrnam0(J)I': { action: readAction, call: accountId('group') },
-  'mkdir0(JI)V': refused,
-  'rmdir0(J)V': refused,
-  'unlink0(J)V': refused,
-  'rename0(JJ)V': refused,
-  'link0(JJ)V': refused,
-  'symlink0(JJ)V': refused,
-  'chmod0(JI)V': refused,
-  'utimes0(JJJ)V': refused,
-  'write(IJI)I': refused,
+  'mkdir0(JI)V': change((m, path: bigint, mode: number) =>
+    m.fileChanges.createDirectory(pathAt(m, path), mode),
+  ),
+  'rmdir0(J)V': change((m, path: bigint) => m.fileChanges.deleteDirectory(pathAt(m, path))),
+  'unlink0(J)V': change((m, path: bigint) => m.fileChanges.deleteFile(pathAt(m, path))),
+  'rename0(JJ)V': change((m, from: bigint, to: bigint) =>
+    m.fileChanges.rename(pathAt(m, from), pathAt(m, to)),
+  ),
+  'link0(JJ)V': change((m, existing: bigint, path: bigint) =>
+    m.fileChanges.createLink(pathAt(m, path), pathAt(m, existing)),
+  ),
+  // The target is kept as it is written.
+  'symlink0(JJ)V': change((m, target: bigint, path: bigint) =>
+    m.fileChanges.createSymbolicLink(pathAt(m, path), textAt(m, target)),
+  ),
+  'chmod0(JI)V': change((m, path: bigint, mode: number) => m.fileChanges.setMode(pathAt(m, path), mode)),
+  'fchmod(II)V': changeOpen((m, path, mode: number) => m.fileChanges.setMode(path, mode)),
+  'chown0(JII)V': change((m, path: bigint, userId: number, groupId: number) =>
+    m.fileChanges.setOwner(pathAt(m, path), userId, groupId, true),
+  ),
+  'lchown0(JII)V': change((m, path: bigint, userId: number, groupId: number) =>
+    m.fileChanges.setOwner(pathAt(m, path), userId, groupId, false),
+  ),
+  'fchown(III)V': changeOpen((m, path, userId: number, groupId: number) =>
+    m.fileChanges.setOwner(path, userId, groupId, true),
+  ),
+  'utimes0(JJJ)V': setTimes(true),
+  'lutimes0(JJJ)V': setTimes(false),
+  'futimes(IJJ)V': changeOpen((m, path, accessUs: bigint, modificationUs: bigint) =>
+    m.fileChanges.setTimes(path, accessUs * NS_PER_US, modificationUs * NS_PER_US, true),
+  ),
+  'futimens(IJJ)V': changeOpen((m, path, accessNs: bigint, modificationNs: bigint) =>
+    m.fileChanges.setTimes(path, accessNs, modificationNs, true),
+  ),
+  'write(IJI)I': {
+    action: changeAction,
+    call: unixCall((m: Machine, descriptor: number, address: bigint, byteCount: number) => {
+      const file = m.virtualFiles.get(descriptor);
+      const start = Number(address);
+      const bytes = m.memory.u8.subarray(start, start + byteCount);
+      const outcome = file === undefined ? BAD_DESCRIPTOR : m.fileChanges.write(file, bytes);
+      return outcome === null ? byteCount : raise(m, outcome);
+    }),
+  },
 } satisfies NativeTable;

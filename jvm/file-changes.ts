@@ -1,0 +1,265 @@
+// Changing files: opening for writing, writing, making, deleting and renaming, as outputs whose results the program
+// waits for. What can happen only once is preceded by an input that says it has not happened yet, so that a replica
+// which takes over in between can settle it by looking at the file system.
+import { type InternalDescriptor, output } from './actions.js';
+import { type ActionResult, type FileChange, HostError, type Request } from './environment.js';
+import { FILE_TYPE, type VirtualFile, type VirtualFiles, type Writing } from './virtual-files.js';
+
+interface Actor {
+  perform(descriptor: InternalDescriptor, request: Request): ActionResult;
+}
+
+/** How a file is opened for writing; see open(2). */
+export interface WritingMode {
+  readonly create: boolean;
+  readonly exclusive: boolean;
+  readonly truncate: boolean;
+  readonly append: boolean;
+  readonly alsoReading: boolean;
+  /** Every write goes to the disk before the program goes on. */
+  readonly sync: boolean;
+  readonly followLinks: boolean;
+  /** Permission bits of a new file. */
+  readonly mode: number;
+}
+
+/** null, or what the host says against it. */
+type Outcome = HostError | null;
+
+const DEFAULT_FILE_MODE = 0o666;
+const TYPE_MASK = 0o170000n;
+const DIRECTORY = 0o040000n;
+/** Devices that stand for the standard streams, and the descriptors of those. */
+const STANDARD_STREAMS = new Map([
+  ['/dev/stdout', 1],
+  ['/dev/fd/1', 1],
+  ['/dev/stderr', 2],
+  ['/dev/fd/2', 2],
+]);
+const MAXIMUM_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
+
+const NO_SUCH_FILE = new HostError('ENOENT', 'No such file or directory');
+const EXISTS = new HostError('EEXIST', 'File exists');
+const BAD_DESCRIPTOR = new HostError('EBADF', 'Bad file descriptor');
+const TOO_LARGE = new HostError('EFBIG', 'File too large');
+const INVALID = new HostError('EINVAL', 'Invalid argument');
+
+const changeDescriptor = output();
+
+/** What FileOutputStream and RandomAccessFile ask for where they say nothing else. */
+export const DEFAULT_MODE: WritingMode = {
+  create: true,
+  exclusive: false,
+  truncate: false,
+  append: false,
+  alsoReading: false,
+  sync: false,
+  followLinks: true,
+  mode: DEFAULT_FILE_MODE,
+};
+
+export class FileChanges {
+  readonly #actor: Actor;
+  readonly #files: VirtualFiles;
+
+  constructor(actor: Actor, files: VirtualFiles) {
+    this.#actor = actor;
+    this.#files = files;
+  }
+
+  #perform(change: FileChange): ActionResult {
+    return change.path === '' ? NO_SUCH_FILE : this.#actor.perform(changeDescriptor, change);
+  }
+
+  #change(change: FileChange): Outcome {
+    return this.#perform(change) as Outcome;
+  }
+
+  /** What lstat says; HostError where there is nothing. */
+  #attributes(path: string): readonly bigint[] | HostError {
+    return this.#files.perform({ kind: 'readFileAttributes', path, followLinks: false }) as
+      | readonly bigint[]
+      | HostError;
+  }
+
+  /** Why a name cannot be made: it is taken, or cannot be looked at. null: it is free. */
+  #whyNotFree(path: string): Outcome {
+    const attributes = this.#attributes(path);
+    if (!(attributes instanceof HostError)) return EXISTS;
+    return attributes.code === 'ENOENT' ? null : attributes;
+  }
+
+  /** Opens an absolute path for writing; the descriptor, or what the host says against it. */
+  open(path: string, how: WritingMode): number | HostError {
+    const standard = STANDARD_STREAMS.get(path);
+    if (standard !== undefined) return this.#files.duplicate(standard);
+    const writing: Writing = { append: how.append, sync: how.sync };
+    const kind = this.#files.kindOf(path);
+    if (kind !== 'regular') return this.#files.add({ kind, path, position: 0n, writing, hidden: false });
+    if (how.exclusive && how.create) {
+      const taken = this.#whyNotFree(path);
+      if (taken !== null) return taken;
+    }
+    const { create, exclusive, truncate, alsoReading, followLinks, mode } = how;
+    const request: FileChange = {
+      kind: 'openForWriting',
+      path,
+      create,
+      exclusive: exclusive && create,
+      truncate,
+      alsoReading,
+      followLinks,
+      mode,
+    };
+    const failure = this.#change(request);
+    if (failure !== null) return failure;
+    const isDevice = this.#files.status(path)?.[0] === FILE_TYPE.other;
+    return this.#files.add({
+      kind: isDevice ? 'device' : 'regular',
+      path,
+      position: 0n,
+      writing,
+      hidden: false,
+    });
+  }
+
+  /** Writes all bytes at the file's position, or at its end, and moves the position. They may be a view of the
+   *  machine's memory. */
+  write(file: VirtualFile, bytes: Uint8Array): Outcome {
+    if (file.writing === null) return BAD_DESCRIPTOR;
+    if (bytes.length === 0) return null;
+    let start = file.position;
+    if (file.writing.append && file.kind === 'regular') {
+      const end = this.#files.byteCount(file);
+      if (end instanceof HostError) return end;
+      start = end;
+    }
+    const { done, failure } = this.#writeAt(file, start, bytes);
+    // Only now: all before may be executed again.
+    file.position = start + BigInt(done);
+    return failure;
+  }
+
+  /** Writes all bytes at a position; that of the file stays. */
+  writeAt(file: VirtualFile, position: bigint, bytes: Uint8Array): Outcome {
+    if (file.writing === null) return BAD_DESCRIPTOR;
+    return this.#writeAt(file, position, bytes).failure;
+  }
+
+  #writeAt(file: VirtualFile, position: bigint, bytes: Uint8Array): { done: number; failure: Outcome } {
+    const { path, kind, writing } = file;
+    if (kind !== 'regular' && kind !== 'device') return { done: bytes.length, failure: null };
+    let done = 0;
+    while (done < bytes.length) {
+      const at = position + BigInt(done);
+      if (at < 0n) return { done, failure: INVALID };
+      if (at > MAXIMUM_POSITION) return { done, failure: TOO_LARGE };
+      const rest = bytes.subarray(done);
+      const answer = this.#perform({
+        kind: 'writeFile',
+        path,
+        position: kind === 'device' ? null : Number(at),
+        bytes: rest,
+      });
+      if (answer instanceof HostError) return { done, failure: answer };
+      done += answer as number;
+    }
+    return { done, failure: writing?.sync ? this.sync(file) : null };
+  }
+
+  /** Makes a file this long: cut, or filled up with zeros. The position stays. */
+  truncate(file: VirtualFile, byteCount: bigint): Outcome {
+    if (file.writing === null || file.kind !== 'regular' || byteCount < 0n) return INVALID;
+    if (byteCount > MAXIMUM_POSITION) return TOO_LARGE;
+    return this.#change({ kind: 'truncateFile', path: file.path, byteCount: Number(byteCount) });
+  }
+
+  /** Brings what was written to the disk. */
+  sync(file: VirtualFile): Outcome {
+    if (file.kind !== 'regular') return INVALID;
+    return file.writing === null ? null : this.#change({ kind: 'syncFile', path: file.path });
+  }
+
+  /** Makes a new, empty file, where there is none. */
+  createExclusively(path: string): Outcome {
+    const taken = path === '' ? NO_SUCH_FILE : this.#whyNotFree(path);
+    if (taken !== null) return taken;
+    const { append: _append, sync: _sync, ...how } = DEFAULT_MODE;
+    return this.#change({ ...how, kind: 'openForWriting', path, exclusive: true, alsoReading: true });
+  }
+
+  createDirectory(path: string, mode: number): Outcome {
+    return this.#whyNotFree(path) ?? this.#change({ kind: 'createDirectory', path, mode });
+  }
+
+  createLink(path: string, target: string): Outcome {
+    return this.#whyNotFree(path) ?? this.#change({ kind: 'createLink', path, target });
+  }
+
+  createSymbolicLink(path: string, target: string): Outcome {
+    return this.#whyNotFree(path) ?? this.#change({ kind: 'createSymbolicLink', path, target });
+  }
+
+  /** Deletes a file, a link or an empty folder. */
+  delete(path: string): Outcome {
+    const attributes = this.#attributes(path);
+    if (attributes instanceof HostError) return attributes;
+    return isDirectory(attributes)
+      ? this.#change({ kind: 'deleteDirectory', path })
+      : this.#unlink(path, attributes);
+  }
+
+  deleteDirectory(path: string): Outcome {
+    const attributes = this.#attributes(path);
+    return attributes instanceof HostError ? attributes : this.#change({ kind: 'deleteDirectory', path });
+  }
+
+  deleteFile(path: string): Outcome {
+    const attributes = this.#attributes(path);
+    return attributes instanceof HostError ? attributes : this.#unlink(path, attributes);
+  }
+
+  /** A file that the program still has open keeps its contents until it is closed. Since replicas name files by their
+   *  paths, it gets another name till then, as network file systems do it. */
+  #unlink(path: string, attributes: readonly bigint[]): Outcome {
+    const open = this.#files.opened(path);
+    if (open.length === 0) return this.#change({ kind: 'deleteFile', path });
+    const target = `${path.slice(0, path.lastIndexOf('/'))}/.rjvm-deleted-${attributes[1]}`;
+    const failure = this.#change({ kind: 'renameFile', path, target });
+    if (failure !== null) return failure;
+    for (const file of open) {
+      file.path = target;
+      file.hidden = true;
+    }
+    return null;
+  }
+
+  /** Gives a file or folder another path, replacing a file there. */
+  rename(path: string, target: string): Outcome {
+    const attributes = this.#attributes(path);
+    if (attributes instanceof HostError) return attributes;
+    if (target === '') return NO_SUCH_FILE;
+    const failure = this.#change({ kind: 'renameFile', path, target });
+    if (failure === null) this.#files.renamed(path, target);
+    return failure;
+  }
+
+  setMode(path: string, mode: number): Outcome {
+    return this.#change({ kind: 'setFileMode', path, mode });
+  }
+
+  /** -1 leaves an id as it is. */
+  setOwner(path: string, userId: number, groupId: number, followLinks: boolean): Outcome {
+    return this.#change({ kind: 'setFileOwner', path, userId, groupId, followLinks });
+  }
+
+  /** Nanoseconds since 1970. */
+  setTimes(path: string, accessNs: bigint, modificationNs: bigint, followLinks: boolean): Outcome {
+    return this.#change({ kind: 'setFileTimes', path, accessNs, modificationNs, followLinks });
+  }
+}
+
+/** Whether what stat has said is that of a folder. */
+export function isDirectory(attributes: readonly bigint[]): boolean {
+  return (attributes[0]! & TYPE_MASK) === DIRECTORY;
+}
