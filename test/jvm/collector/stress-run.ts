@@ -6,11 +6,11 @@ import { parseCommandLine } from '../../../bin/command-line.js';
 import { newBirthRecord } from '../../../bin/new-birth-record.js';
 import { verifyHeap } from '../../../jvm/collector/verify-heap.js';
 import type { Action, ActionResult, Environment, ExternalAction } from '../../../jvm/environment.js';
-import type { Machine } from '../../../jvm/machine.js';
+import { Machine } from '../../../jvm/machine.js';
 import { REGISTERS } from '../../../jvm/memory.js';
 import type { HostRequest } from '../../../replication/contracts.js';
 import { realHost } from '../../../replication/host-environment.js';
-import { machineFactory } from '../../../replication/machine-factory.js';
+import { machineParts } from '../../../replication/machine-factory.js';
 import { TimerTable } from '../../../replication/timer-table.js';
 import { cleanEnvironment, PROJECT } from '../../support/command.js';
 
@@ -99,7 +99,9 @@ function newMachine(words: readonly string[], options: StressOptions): [Machine,
   const environment = new StressEnvironment();
   const machineOptions = { ...record.options, collectEvery: options.collectEvery ?? 0 };
   if (++machineCount % MACHINES_BETWEEN_COLLECTIONS === 0) collectGarbage();
-  const machine = machineFactory.create({ ...record, options: machineOptions }, environment) as Machine;
+  const stressed = { ...record, options: machineOptions };
+  // Without the boot image: the boot is to be collected too.
+  const machine = new Machine(stressed, machineParts(stressed, environment));
   if (options.skippedAllocations !== undefined) {
     machine.memory.i32[REGISTERS.allocationsLeft] = options.skippedAllocations;
   }
