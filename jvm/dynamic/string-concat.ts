@@ -154,6 +154,9 @@ function join(m: Machine, parts: readonly Part[], operands: readonly Operand[], 
   if (byteCount > 0x7fff_ffff) {
     m.throwNew('java/lang/OutOfMemoryError', 'Overflow: String length out of range');
   }
+  // Room for both objects at once, and where a collection is due, this is the time: a program may do nothing else.
+  const roomBytes = ARRAY_BASE_BYTES + byteCount + 8 + heap.string.class.instanceBytes;
+  if (!heap.fits(roomBytes)) heap.prepare(roomBytes);
   const value = heap.allocateArray(heap.byteArray, byteCount);
   if (latin1) writeLatin1(m, value, pieces);
   else writeUtf16(m, value, pieces);
