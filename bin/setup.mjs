@@ -193,8 +193,10 @@ function compileJava(jdk, { title, sources, classes }) {
   mkdirSync(join(root, classes), { recursive: true });
   for (const old of filesBelow(classes, '.class')) rmSync(join(root, old));
   const compiler = join(jdk.home, 'bin/javac');
-  // -nowarn and -Xlint:none: some programs do on purpose what the compiler warns of.
-  const settings = ['-encoding', 'UTF-8', '-nowarn', '-Xlint:none', '-implicit:none', '-proc:none'];
+  // Some programs do on purpose what the compiler warns of: also against options, such as the use of sun.misc.Unsafe
+  // (which is marked in javac's symbol file) and unchecked operations (which it notes).
+  const quiet = ['-nowarn', '-Xlint:none', '-XDignore.symbol.file', '-XDsuppressNotes'];
+  const settings = ['-encoding', 'UTF-8', ...quiet, '-implicit:none', '-proc:none'];
   run(
     compiler,
     [...settings, '-cp', classes, '-d', classes, ...files],
