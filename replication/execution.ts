@@ -26,6 +26,7 @@ import type { LogBatch } from './log.js';
 import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
+import { ProgramClock } from './program-clock.js';
 import { settle } from './settlement.js';
 import { TimerTable } from './timer-table.js';
 
@@ -83,6 +84,7 @@ export class Execution implements Environment {
   readonly #sink: Sink;
   readonly #machine: ReplicableMachine;
   readonly #timers = new TimerTable();
+  readonly #clock = new ProgramClock();
   readonly #outputs = new OutputWriter();
   readonly #log = new LogWriter();
   readonly #replay = new ReplayLog();
@@ -106,9 +108,6 @@ export class Execution implements Environment {
   /** Number of the last log batch posted; -1 before the first. */
   #lastBatch = -1;
   #lastFlushNs: bigint;
-  /** The program's monotonic clock minus this host's. */
-  #clockOffsetNs = 0n;
-  #lastClockNs = 0n;
 
   constructor(options: ExecutionOptions) {
     this.#host = options.host;
@@ -166,9 +165,11 @@ export class Execution implements Environment {
         return undefined;
       case 'startTimer':
         this.#timers.start(request.id, this.#host.monotonicNs() + request.durationNs);
+        this.#clock.startTimer(request.id, request.durationNs);
         return undefined;
       case 'cancelTimer':
         this.#timers.remove(request.id);
+        this.#clock.cancelTimer(request.id);
         return undefined;
     }
     if (!descriptor.suppressedAtBackup) return this.#host.perform(limited(request));
@@ -183,7 +184,9 @@ export class Execution implements Environment {
       const record = this.#replay.takeInput(position);
       if (record !== undefined) {
         this.#ordinal++;
-        if (request.kind === 'readMonotonicClock') this.#lastClockNs = asNs(record.value);
+        if (request.kind === 'readMonotonicClock') {
+          this.#clock.follow(asNs(record.value), this.#hostClockNs());
+        }
         return record.value;
       }
       if (!this.#promoted) return STALLED;
@@ -201,7 +204,7 @@ export class Execution implements Environment {
   }
 
   #answer(request: HostRequest, uncertain: boolean): ActionResult {
-    if (request.kind === 'readMonotonicClock') return this.#readClock();
+    if (request.kind === 'readMonotonicClock') return this.#clock.read(this.#hostClockNs());
     return uncertain ? settle(this.#host, request) : this.#host.perform(limited(request));
   }
 
@@ -213,12 +216,8 @@ export class Execution implements Environment {
     return this.#flow.acknowledgedBatch >= this.#lastBatch;
   }
 
-  /** Another host's monotonic clock has another origin: after a take-over the program's goes on where it was. */
-  #readClock(): bigint {
-    const hostNs = asNs(this.#host.perform({ kind: 'readMonotonicClock' }));
-    if (hostNs + this.#clockOffsetNs < this.#lastClockNs) this.#clockOffsetNs = this.#lastClockNs - hostNs;
-    this.#lastClockNs = hostNs + this.#clockOffsetNs;
-    return this.#lastClockNs;
+  #hostClockNs(): bigint {
+    return asNs(this.#host.perform({ kind: 'readMonotonicClock' }));
   }
 
   /** Bytes are copied: they may be the machine's memory. */
@@ -272,8 +271,10 @@ export class Execution implements Environment {
       );
     }
     for (const action of actions) {
-      if (action.kind === 'timer') this.#timers.remove(action.id);
-      else this.#inputRequest = 0;
+      if (action.kind === 'timer') {
+        this.#timers.remove(action.id);
+        this.#clock.expireTimer(action.id, this.#hostClockNs());
+      } else this.#inputRequest = 0;
     }
     this.#machine.deliver(actions);
     this.#ordinal = 0;

@@ -241,8 +241,10 @@ export class Gateway {
     this.#confirmedSequence = sequence;
     if (this.#exit === null || sequence < this.#exit.sequence) return [{ kind: 'confirm', sequence }];
     this.#ended = true;
+    // A successor that had come to the exit before it was one: it has nothing to decide, and is not heard any more.
+    const report = this.#reportTakeOver('the end of the program');
     for (const replica of this.#replicas) if (this.#alive(replica)) replica.state = 'exited';
-    return [{ kind: 'changed' }, { kind: 'end', exitCode: this.#exit.exitCode }];
+    return [...report, { kind: 'changed' }, { kind: 'end', exitCode: this.#exit.exitCode }];
   }
 
   /** The test-and-set: of a pair in this incarnation, the first one that is believed decides who goes on. */
@@ -282,22 +284,22 @@ export class Gateway {
       return [...effects, ...this.#resend(other)];
     }
     // It has not begun: it starts as a primary without a backup.
-    effects.push(...this.#reportTakeOver(0));
+    effects.push(...this.#reportTakeOver('epoch 0'));
     return other.peerPort === null ? effects : [...effects, ...this.#start(other, true)];
   }
 
   #tookOver(replica: Replica, incarnation: number, epoch: number): GatewayEffect[] {
     if (replica !== this.#primary || incarnation !== this.#incarnation || !this.#alive(replica)) return [];
     replica.epoch = epoch;
-    return this.#reportTakeOver(epoch);
+    return this.#reportTakeOver(`epoch ${epoch}`);
   }
 
-  #reportTakeOver(epoch: number): GatewayEffect[] {
+  #reportTakeOver(point: string): GatewayEffect[] {
     const lost = this.#succeeded;
     if (lost === null) return [];
     this.#succeeded = null;
     const line =
-      `primary ${describe(lost)} lost; ${this.#primary.id} takes over at epoch ${epoch}, ` +
+      `primary ${describe(lost)} lost; ${this.#primary.id} takes over at ${point}, ` +
       `incarnation ${this.#incarnation}`;
     return [{ kind: 'report', line }, { kind: 'changed' }];
   }

@@ -253,6 +253,25 @@ test('gateway: the program has ended when its exit is written; no loss matters f
   t.deepEqual(gateway.step({ kind: 'written', sequence: 1 }).at(-1), { kind: 'end', exitCode: 5 });
 });
 
+test('gateway: a successor that has been at the end of the program all along is named as well', (t) => {
+  const gateway = startedGateway();
+  gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items: [write(0, 0, 'one')] });
+  gateway.step({ kind: 'lost', id: 'a' });
+  // What it held back, it sends before its machine tells where it takes over.
+  const items = [write(0, 0, 'one'), { kind: 'exit', sequence: 1, exitCode: 5 } as const];
+  gateway.step({ kind: 'outputs', id: 'b', incarnation: 2, items });
+  gateway.step({ kind: 'written', sequence: 0 });
+  t.deepEqual(gateway.step({ kind: 'written', sequence: 1 }), [
+    {
+      kind: 'report',
+      line: 'primary a (pid 10) lost; b takes over at the end of the program, incarnation 2',
+    },
+    { kind: 'changed' },
+    { kind: 'changed' },
+    { kind: 'end', exitCode: 5 },
+  ]);
+});
+
 test('gateway: says who is lost, who takes over, and where', (t) => {
   const gateway = startedGateway();
   t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b']);

@@ -1,0 +1,40 @@
+// The monotonic clock that the program sees: one clock for all replicas, though every host's has another origin.
+
+/** It is this host's clock until there is evidence that the program's is ahead of it: a logged reading, or a timer that
+ *  the log says has run out. So after a take-over the clock does not go back, and no sleep seems shorter than it was. */
+export class ProgramClock {
+  /** At least this much is the program's clock ahead of this host's. */
+  #offsetNs = 0n;
+  /** What the program's clock has come past at the point where the machine is; null where nothing tells. */
+  #reachedNs: bigint | null = null;
+  /** By timer: what the clock has come past when it runs out. */
+  readonly #dueNs = new Map<number, bigint>();
+
+  /** A reading by this replica, in nanoseconds; hostNs: this host's clock now, here and below. */
+  read(hostNs: bigint): bigint {
+    this.#reachedNs = hostNs + this.#offsetNs;
+    return this.#reachedNs;
+  }
+
+  /** The log tells what the former primary read. */
+  follow(readingNs: bigint, hostNs: bigint): void {
+    this.#reachedNs = readingNs;
+    if (readingNs - hostNs > this.#offsetNs) this.#offsetNs = readingNs - hostNs;
+  }
+
+  startTimer(id: number, durationNs: bigint): void {
+    if (this.#reachedNs !== null) this.#dueNs.set(id, this.#reachedNs + durationNs);
+  }
+
+  cancelTimer(id: number): void {
+    this.#dueNs.delete(id);
+  }
+
+  /** A timer has run out, here or at the former primary. */
+  expireTimer(id: number, hostNs: bigint): void {
+    const dueNs = this.#dueNs.get(id);
+    if (dueNs === undefined) return;
+    this.#dueNs.delete(id);
+    if (this.#reachedNs === null || dueNs > this.#reachedNs) this.follow(dueNs, hostNs);
+  }
+}
