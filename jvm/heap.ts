@@ -8,8 +8,9 @@ import type { Reference, RuntimeClass } from './runtime-class.js';
 const STRING_CHUNK = 8192;
 /** Heap kept back so that an OutOfMemoryError can still be made and handled. */
 const RESERVE_BYTES = 256 << 10;
-/** A collection is due when this much was allocated since the last one, or as much as was live then. */
-const MINIMUM_BUDGET_BYTES = 64 << 20;
+/** A collection is due when this much was allocated since the last one, or as much as was live then. Less would not
+ *  shorten the work for a program with little live data, more costs cache misses and memory to hand to a new backup. */
+const MINIMUM_BUDGET_BYTES = 16 << 20;
 
 export class Heap {
   /** Set when java.lang.String is linked. */
