@@ -12,8 +12,10 @@ export const DEFAULT_STACK_BYTES = 1 << 20;
 
 const HELP = `Usage: rjvm [options] path/to/Hello.class [arguments]
        rjvm [options] -cp CLASSPATH Main [arguments]
+       rjvm [options] image
 
 Runs compiled Java on OpenJDK's class library; with --pair in two processes, either of which may be killed.
+The third form makes the image from which programs with these options start faster; the first run does as well.
 
 Options (before the class; what follows it belongs to the program, but --pair and --state-file may also stand
 directly after a class file, unless -- precedes it):
@@ -32,7 +34,7 @@ directly after a class file, unless -- precedes it):
 export type Request =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'version'; readonly jdkOption: string | undefined }
-  | ({ readonly kind: 'run' } & RunRequest);
+  | ({ readonly kind: 'run' | 'image' } & RunRequest);
 
 export interface RunRequest {
   /** A path that ends in `.class`, or a class name. */
@@ -80,8 +82,9 @@ export function parseCommandLine(words: readonly string[]): Request {
   if (options.stateFile !== undefined && !options.pair) {
     throw new UserError('USAGE', '--state-file describes a replicated pair: add --pair');
   }
+  const isImage = program === 'image' && programArguments.length === 0 && options.classPath === undefined;
   return {
-    kind: 'run',
+    kind: isImage ? 'image' : 'run',
     program,
     programArguments,
     classPath: options.classPath,

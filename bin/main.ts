@@ -22,6 +22,8 @@ async function main(words: readonly string[]): Promise<number> {
       return 0;
     case 'run':
       return runProgram(request);
+    case 'image':
+      return makeImage(request);
   }
 }
 
@@ -38,6 +40,13 @@ async function runProgram(request: RunRequest): Promise<number> {
   const { runSingle } = await import('../replication/single.js');
   const { machineFactory } = await import('../replication/machine-factory.js');
   return runSingle(record, machineFactory);
+}
+
+async function makeImage(request: RunRequest): Promise<number> {
+  const record = newBirthRecord(request, process.env, process.cwd());
+  const { makeBootImage } = await import('../replication/machine-factory.js');
+  process.stdout.write(`${makeBootImage(record)}\n`);
+  return 0;
 }
 
 function versionText(jdkOption: string | undefined): string {

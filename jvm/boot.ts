@@ -3,6 +3,7 @@
 import { internal } from './actions.js';
 import { endJavaThread } from './internal-frames.js';
 import { THREAD, THREAD_STATE } from './layout.js';
+import { linkAhead, loadAhead } from './link-ahead.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import type { NativeMethod } from './natives.js';
@@ -16,6 +17,7 @@ import {
 import type { Reference } from './runtime-class.js';
 import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
+import { START_CLASSES } from './start-classes.js';
 
 /** LauncherHelper.LM_CLASS: the launcher was given a class name. */
 const LAUNCH_CLASS = 1;
@@ -122,6 +124,8 @@ const endBoot: Step = (m) => {
     return;
   }
   next(m);
+  loadAhead(m, START_CLASSES);
+  linkAhead(m);
   m.endBoot();
 };
 

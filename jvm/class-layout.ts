@@ -148,7 +148,7 @@ export function restoreMethodRow(machine: Machine, method: RuntimeMethod, number
   method.number = number;
   machine.classes.methods[number / METHOD_ROW_WORDS] = method;
   const entry = machine.methodTable[number + METHOD_ROW.entry]!;
-  if (method.code === null || entry < FIRST_CODE) return;
+  if (entry < FIRST_CODE) return;
   const isSynchronized = (machine.methodTable[number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
   method.codeBase = isSynchronized ? entry + 1 : entry;
 }

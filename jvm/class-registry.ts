@@ -2,13 +2,7 @@
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ClassFile } from './class-file/class-file.js';
 import { isReference } from './class-file/descriptors.js';
-import {
-  assignMethodRows,
-  buildVtable,
-  layoutFields,
-  restoreMethodRow,
-  supertypesOf,
-} from './class-layout.js';
+import { assignMethodRows, buildVtable, layoutFields, supertypesOf } from './class-layout.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_ROW_WORDS, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
 import {
@@ -306,21 +300,20 @@ export class ClassRegistry {
   /** Fields with their offsets, methods and vtable: a function of the class file and the supertypes alone. Returns the
    *  bytes of the static fields, whose offsets are relative to their area. */
   #makeMembers(type: RuntimeClass, file: ClassFile): number {
-    type.fields = file.fields.map(
-      (info, index) => new RuntimeField(type, info.name, info.descriptor, info.accessFlags, info, index),
-    );
+    type.fields = file.fields.map((info, index) => {
+      const field = new RuntimeField(type, info.name, info.descriptor, info.accessFlags, index);
+      field.hasConstant = info.constantValueIndex !== 0;
+      return field;
+    });
     const injected = type.loader === 0 ? (INJECTED_FIELDS[type.name] ?? []) : [];
     if (injected.length > 0) {
       type.fields = [
         ...type.fields,
-        ...injected.map(
-          ([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, null, -1),
-        ),
+        ...injected.map(([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, -1)),
       ];
     }
     type.methods = file.methods.map(
-      (info, index) =>
-        new RuntimeMethod(type, info.name, info.descriptor, info.accessFlags, info.code, info, index),
+      (info, index) => new RuntimeMethod(type, info.name, info.descriptor, info.accessFlags, index),
     );
     for (const method of type.methods) type.methodsByKey.set(method.key, method);
     const staticBytes = layoutFields(type);
@@ -335,21 +328,10 @@ export class ClassRegistry {
     return bytes;
   }
 
-  /** Links the members of a restored class, whose class block is in memory already. */
-  linkRestored(type: RuntimeClass): void {
-    if (type.component) {
-      type.vtable = type.superclass!.vtable;
-      return;
-    }
-    this.#makeMembers(type, type.file!);
-    placeStatics(type, type.vtable.length);
-    type.methods.forEach((method, index) => {
-      restoreMethodRow(this.machine, method, type.firstMethod + index * METHOD_ROW_WORDS);
-      if (method.isNative) this.machine.bindNative(method);
-    });
+  /** The vtable of a restored class, as its class block has it. */
+  restoredVtable(type: RuntimeClass, length: number): readonly RuntimeMethod[] {
     const start = (type.address >> 2) + VTABLE_WORD;
-    const isSame = type.vtable.every((method, i) => method.number === this.machine.memory.i32[start + i]);
-    if (!isSame) throw new Error(`${type.name} is not the class that was saved`);
+    return Array.from({ length }, (_, i) => this.method(this.machine.memory.i32[start + i]!));
   }
 
   #allocateBlock(type: RuntimeClass, vtableLength: number, staticBytes = 0): void {

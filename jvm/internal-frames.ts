@@ -247,7 +247,7 @@ export class InternalFrames {
   ): RuntimeMethod {
     const cut = key.indexOf('(');
     const flags = ACC.static | ACC.native | ACC.synthetic;
-    const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, null, null, -1);
+    const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, -1, false);
     if (number < 0) assignMethodRow(this.#machine, method);
     else restoreMethodRow(this.#machine, method, number);
     if (this.#restoredNumber >= 0) this.#restoredNumber += METHOD_ROW_WORDS;

@@ -38,7 +38,7 @@ import {
   THREAD,
   THREAD_STATE,
 } from './layout.js';
-import { Memory, REGISTERS } from './memory.js';
+import { Memory, REGISTERS, reserveBytes } from './memory.js';
 import { memoryDigest } from './memory-digest.js';
 import { Monitors } from './monitors.js';
 import {
@@ -85,7 +85,7 @@ export class Machine implements ReplicableMachine {
   readonly environment: Environment;
   readonly memory: Memory;
   readonly codeArea = new CodeArea();
-  readonly methodTable = new Int32Array(METHOD_TABLE_WORDS);
+  readonly methodTable = new Int32Array(reserveBytes(METHOD_TABLE_WORDS * 4));
   /** By method number / METHOD_ROW_WORDS. */
   readonly boundNatives: BoundNative[] = [];
   readonly heap: Heap;
@@ -799,6 +799,12 @@ export class Machine implements ReplicableMachine {
           : `'${describe(method, declaringClass)}'`,
       );
     };
+  }
+
+  /** What a native method that is still to be bound says of itself. */
+  nativeOf(method: RuntimeMethod): NativeMethod | null {
+    const native = this.#natives.get(method.declaringClass.name)?.[method.key];
+    return native && 'call' in native ? native : null;
   }
 
   #bind(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {

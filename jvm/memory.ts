@@ -77,6 +77,12 @@ export const REGISTERS = {
   freeNativeBlocks: 160,
 } as const;
 
+/** Zeroed bytes that the host gives room for only as they are used, and that its garbage collector does not count. */
+export function reserveBytes(byteCount: number): SharedArrayBuffer {
+  const pages = Math.ceil(byteCount / PAGE_BYTES);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
+}
+
 const METASPACE_START = 4096;
 const METASPACE_BYTES = 96 << 20;
 
@@ -99,8 +105,7 @@ export class Memory {
   readonly stackStart: number;
 
   constructor(heapBytes: number) {
-    const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
-    const buffer = memory.buffer;
+    const buffer = reserveBytes(MEMORY_BYTES);
     this.buffer = buffer;
     this.i32 = new Int32Array(buffer);
     this.i8 = new Int8Array(buffer);

@@ -4,6 +4,7 @@ import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ConstantPool } from './class-file/constant-pool.js';
 import { METHOD_FLAG, METHOD_ROW } from './layout.js';
 import type { Machine } from './machine.js';
+import { reserveBytes } from './memory.js';
 import { FIRST_CODE, Op, STUB } from './opcode-numbers.js';
 import type { RuntimeMethod } from './runtime-class.js';
 
@@ -13,7 +14,7 @@ const CODE_AREA_WORDS = 48 << 20;
 /** Prepared code of all methods. It is saved as it is: what an instruction has been linked to may depend on when that
  *  was, and frames hold absolute pcs. */
 export class CodeArea {
-  readonly words = new Int32Array(CODE_AREA_WORDS);
+  readonly words = new Int32Array(reserveBytes(CODE_AREA_WORDS * 4));
   #top = FIRST_CODE;
 
   constructor() {

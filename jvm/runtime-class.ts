@@ -10,17 +10,22 @@ export type Reference = number;
 export class RuntimeField {
   /** Byte offset in the object; for a static field its byte address. */
   offset = 0;
+  /** True for a field with a ConstantValue attribute. */
+  hasConstant = false;
 
   constructor(
     readonly declaringClass: RuntimeClass,
     readonly name: string,
     readonly descriptor: string,
     readonly accessFlags: number,
-    /** null for a field that the machine adds. */
-    readonly info: FieldInfo | null,
-    /** Index among the class's declared fields. */
+    /** Index among the class's declared fields, -1 for a field that the machine adds. */
     readonly index: number,
   ) {}
+
+  /** null for a field that the machine adds. */
+  get info(): FieldInfo | null {
+    return this.index < 0 ? null : this.declaringClass.file!.fields[this.index]!;
+  }
 
   get isStatic(): boolean {
     return (this.accessFlags & ACC.static) !== 0;
@@ -45,21 +50,36 @@ export class RuntimeMethod {
   codeBase = -1;
   /** Bound at the first call. */
   native: NativeMethod | null = null;
-  readonly parsed: MethodDescriptor;
-  readonly argumentSlots: number;
+  #parsed: MethodDescriptor | null = null;
 
   constructor(
     readonly declaringClass: RuntimeClass,
     readonly name: string,
     readonly descriptor: string,
     readonly accessFlags: number,
-    readonly code: CodeAttribute | null,
-    readonly info: MethodInfo | null,
     /** Index among the class's declared methods. */
     readonly index: number,
-  ) {
-    this.parsed = parseMethodDescriptor(descriptor);
-    this.argumentSlots = this.parsed.argumentSlots + (this.isStatic ? 0 : 1);
+    /** True where the class file has the method; the machine adds others. */
+    readonly isDeclared = true,
+  ) {}
+
+  get parsed(): MethodDescriptor {
+    return (this.#parsed ??= parseMethodDescriptor(this.descriptor));
+  }
+
+  /** Slots of the receiver and all arguments. */
+  get argumentSlots(): number {
+    return this.parsed.argumentSlots + (this.isStatic ? 0 : 1);
+  }
+
+  /** null for a method that the machine adds. */
+  get info(): MethodInfo | null {
+    return this.isDeclared ? this.declaringClass.file!.methods[this.index]! : null;
+  }
+
+  /** null for native and abstract methods. */
+  get code(): CodeAttribute | null {
+    return this.info?.code ?? null;
   }
 
   get isStatic(): boolean {
@@ -102,8 +122,9 @@ export class RuntimeMethod {
 export interface DeferredParts {
   /** Reads the class file; null for classes without one. */
   readonly file: (() => ClassFile) | null;
-  /** Sets fields, methods and vtable as they were when the class was defined. */
-  readonly link: () => void;
+  /** Sets fields and methods as they were when the class was defined; null once it has. */
+  readonly link: (() => void) | null;
+  readonly vtable: () => readonly RuntimeMethod[];
 }
 
 export type PrimitiveDescriptor = 'Z' | 'B' | 'C' | 'S' | 'I' | 'J' | 'F' | 'D' | 'V';
@@ -147,6 +168,8 @@ export class RuntimeClass {
   #vtable: readonly RuntimeMethod[] = [];
   readonly #methodsByKey = new Map<string, RuntimeMethod>();
   #deferred: DeferredParts | null = null;
+  /** Makes the vtable of a restored class. */
+  #deferredVtable: (() => readonly RuntimeMethod[]) | null = null;
 
   constructor(
     readonly id: number,
@@ -162,9 +185,10 @@ export class RuntimeClass {
     this.#file = file;
   }
 
-  /** The class is a restored one: its file is read and its members are linked when they are first asked for. */
+  /** The class is a restored one: its file is read and its members are made when they are first asked for. */
   defer(parts: DeferredParts): void {
     this.#deferred = parts;
+    this.#deferredVtable = parts.vtable;
   }
 
   /** Whether `file` is not null, without reading it. */
@@ -179,11 +203,10 @@ export class RuntimeClass {
   }
 
   #link(): void {
-    const deferred = this.#deferred;
-    if (deferred === null) return;
-    this.#file = this.file;
-    this.#deferred = null;
-    deferred.link();
+    const link = this.#deferred?.link;
+    if (!link) return;
+    this.#deferred = { ...this.#deferred!, link: null };
+    link();
   }
 
   get fields(): readonly RuntimeField[] {
@@ -205,11 +228,13 @@ export class RuntimeClass {
   }
 
   get vtable(): readonly RuntimeMethod[] {
-    this.#link();
+    const deferred = this.#deferredVtable;
+    if (deferred !== null) this.vtable = deferred();
     return this.#vtable;
   }
 
   set vtable(vtable: readonly RuntimeMethod[]) {
+    this.#deferredVtable = null;
     this.#vtable = vtable;
   }
 

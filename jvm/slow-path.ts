@@ -27,7 +27,7 @@ const PRIMITIVE_ARRAY_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** Quick forms of field instructions by the field's descriptor: [getstatic, putstatic, getfield, putfield]. */
-function fieldOps(descriptor: string): readonly [Op, Op, Op, Op] {
+export function fieldOps(descriptor: string): readonly [Op, Op, Op, Op] {
   switch (descriptor[0]) {
     case 'J':
     case 'D':
@@ -45,7 +45,7 @@ function fieldOps(descriptor: string): readonly [Op, Op, Op, Op] {
 }
 
 /** Words to shift a field's byte address right by, for the view that its quick form uses. */
-function addressShift(descriptor: string): number {
+export function addressShift(descriptor: string): number {
   if ('BZ'.includes(descriptor[0]!)) return 0;
   return 'SC'.includes(descriptor[0]!) ? 1 : 2;
 }

@@ -4,12 +4,11 @@ import type { Machine } from './machine.js';
 import type { RuntimeClass } from './runtime-class.js';
 
 export function initializeStaticConstants(machine: Machine, type: RuntimeClass): void {
-  if (!type.file) return;
-  const pool = type.file.pool;
   const { memory, heap } = machine;
   for (const field of type.fields) {
-    const index = field.info?.constantValueIndex ?? 0;
-    if (!field.isStatic || index === 0) continue;
+    if (!field.isStatic || !field.hasConstant) continue;
+    const { pool } = type.file!;
+    const index = field.info!.constantValueIndex;
     switch (pool.tag(index)) {
       case TAG.Long:
       case TAG.Double:

@@ -13,9 +13,9 @@ import { VerifyError } from './verifier/verify-error.js';
  */
 export function verify(machine: Machine, type: RuntimeClass): void {
   if (type.verified) return;
-  if (type.file && type.loader !== 0 && !isTrusted(machine, type)) {
+  if (type.hasFile && type.loader !== 0 && !isTrusted(machine, type)) {
     try {
-      verifyClass(type.file, new LoaderHierarchy(machine, type));
+      verifyClass(type.file!, new LoaderHierarchy(machine, type));
     } catch (error) {
       if (error instanceof VerifyError) machine.throwNew('java/lang/VerifyError', error.message);
       throw error;

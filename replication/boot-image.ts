@@ -2,7 +2,7 @@
 // boot; whether there is one changes nothing that a program or another replica can see.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { bootRecordOf } from '../jvm/boot-record.js';
@@ -83,23 +83,31 @@ export function readImage(file: string): FoundImage {
 /** Writes an image, as a whole or not at all; false where the folder does not let it. */
 export function writeImage(file: string, saved: SavedMachine): boolean {
   const content = encodeSavedMachine(saved);
+  const header = Buffer.concat([MAGIC, Buffer.from(digestHex(content), 'hex')]);
   const temporary = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-  try {
-    mkdirSync(imageFolder(), { recursive: true, mode: 0o700 });
-    const header = Buffer.concat([MAGIC, Buffer.from(digestHex(content), 'hex')]);
+  const isWritten = succeeds(() => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(temporary, Buffer.concat([header, content]), { mode: 0o600, flag: 'wx' });
     renameSync(temporary, file);
-    removeOldImages();
+  });
+  // What a full disk has taken so far goes away again, and so do images that are long out of use.
+  if (isWritten) succeeds(() => removeOldImages(dirname(file)));
+  else succeeds(() => rmSync(temporary, { force: true }));
+  return isWritten;
+}
+
+/** False where the file system is against it. */
+function succeeds(change: () => void): boolean {
+  try {
+    change();
     return true;
   } catch {
-    rmSync(temporary, { force: true });
     return false;
   }
 }
 
 /** Keeps the newest images: each option, JDK and build has its own. */
-function removeOldImages(): void {
-  const folder = imageFolder();
+function removeOldImages(folder: string): void {
   const images = readdirSync(folder)
     .filter((name) => FILE_NAME.test(name))
     .map((name) => ({ path: join(folder, name), writtenMs: statSync(join(folder, name)).mtimeMs }))

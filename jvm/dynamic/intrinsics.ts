@@ -114,7 +114,7 @@ export class Intrinsics {
     const m = this.machine;
     const { name, declaringClass, index } = declared;
     const flags = (declared.accessFlags & ~ACC.varargs) | ACC.synthetic;
-    const method = new RuntimeMethod(declaringClass, name, descriptor, flags, null, null, index);
+    const method = new RuntimeMethod(declaringClass, name, descriptor, flags, index, false);
     if (number < 0) assignMethodRow(m, method);
     else restoreMethodRow(m, method, number);
     m.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;

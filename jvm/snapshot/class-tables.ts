@@ -1,11 +1,11 @@
 // The classes of a machine as a saved table, by id. Classes of the boot source are known by name, since their bytes can
-// be read again; others come with theirs. Members are linked anew when they are asked for, with the same results.
-import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
+// be read again; others come with theirs. Class files are parsed, and members made, when they are first asked for.
+import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { parseClassFile } from '../class-file/class-file.js';
-import { supertypesOf } from '../class-layout.js';
+import { restoreMethodRow, supertypesOf } from '../class-layout.js';
 import type { ClassRegistry } from '../class-registry.js';
 import { METHOD_ROW_WORDS } from '../layout.js';
-import { type PrimitiveDescriptor, RuntimeClass } from '../runtime-class.js';
+import { type PrimitiveDescriptor, RuntimeClass, RuntimeField, RuntimeMethod } from '../runtime-class.js';
 import { readList, readText, writeText } from './text.js';
 
 const FLAG = { verified: 1, linked: 2, hidden: 4, hasFinalizer: 8, fromSource: 16, hasFile: 32 } as const;
@@ -59,7 +59,56 @@ function saveClass(type: RuntimeClass, writer: BinaryWriter): void {
   );
   writeNumbers(writer, type.referenceOffsets);
   writeNumbers(writer, type.staticReferences);
-  if (type.hasFile && !type.isFromSource) writer.bytes(type.file!.bytes);
+  if (!type.hasFile && type.component === null) return;
+  writer.varuint(type.vtable.length);
+  if (!type.hasFile) return;
+  if (!type.isFromSource) writer.bytes(type.file!.bytes);
+  writer.bytes(saveMembers(type));
+}
+
+/** Fields and methods, read only when they are asked for. */
+function saveMembers(type: RuntimeClass): Uint8Array {
+  const writer = new BinaryWriter().varuint(type.fields.length);
+  for (const { name, descriptor, accessFlags, index, offset, hasConstant } of type.fields) {
+    writeText(writer, name);
+    writeText(writer, descriptor);
+    writer
+      .varuint(accessFlags)
+      .varuint(index + 1)
+      .varuint(offset)
+      .boolean(hasConstant);
+  }
+  writer.varuint(type.methods.length);
+  for (const { name, descriptor, accessFlags, vtableIndex } of type.methods) {
+    writeText(writer, name);
+    writeText(writer, descriptor);
+    writer.varuint(accessFlags).varuint(vtableIndex + 1);
+  }
+  return writer.finish();
+}
+
+function restoreMembers(registry: ClassRegistry, type: RuntimeClass, bytes: Uint8Array): void {
+  const { machine } = registry;
+  const reader = new BinaryReader(bytes);
+  type.fields = readList(reader, () => {
+    const name = readText(reader);
+    const descriptor = readText(reader);
+    const field = new RuntimeField(type, name, descriptor, reader.varuint(), reader.varuint() - 1);
+    field.offset = reader.varuint();
+    field.hasConstant = reader.boolean();
+    return field;
+  });
+  let index = 0;
+  type.methods = readList(reader, () => {
+    const name = readText(reader);
+    const descriptor = readText(reader);
+    const method = new RuntimeMethod(type, name, descriptor, reader.varuint(), index);
+    method.vtableIndex = reader.varuint() - 1;
+    restoreMethodRow(machine, method, type.firstMethod + index++ * METHOD_ROW_WORDS);
+    if (method.isNative) method.native = machine.nativeOf(method);
+    type.methodsByKey.set(method.key, method);
+    return method;
+  });
 }
 
 function saveModules(registry: ClassRegistry, writer: BinaryWriter): void {
@@ -141,13 +190,18 @@ function restoreClass(registry: ClassRegistry, id: number, reader: BinaryReader)
   type.hasFinalizer = (flags & FLAG.hasFinalizer) !== 0;
   type.isFromSource = (flags & FLAG.fromSource) !== 0;
   const hasFile = (flags & FLAG.hasFile) !== 0;
-  const bytes = hasFile && !type.isFromSource ? reader.bytes() : null;
-  if (hasFile) {
-    const read = () => parseClassFile(bytes ?? registry.sourceBytes(type), name, { trusted: true });
-    type.defer({ file: read, link: () => registry.linkRestored(type) });
-    registry.deferredByMethod.push(type);
-  } else if (component !== 0) {
-    type.defer({ file: null, link: () => registry.linkRestored(type) });
+  if (hasFile || component !== 0) {
+    const vtableLength = reader.varuint();
+    const bytes = hasFile && !type.isFromSource ? reader.bytes() : null;
+    const members = hasFile ? reader.bytes() : null;
+    type.defer({
+      file: hasFile
+        ? () => parseClassFile(bytes ?? registry.sourceBytes(type), name, { trusted: true })
+        : null,
+      link: members && (() => restoreMembers(registry, type, members)),
+      vtable: () => registry.restoredVtable(type, vtableLength),
+    });
+    if (hasFile) registry.deferredByMethod.push(type);
   }
   return { superclass, component, nestHost, interfaces };
 }

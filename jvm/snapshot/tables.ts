@@ -4,7 +4,7 @@ import { METHOD_ROW_WORDS } from '../layout.js';
 import type { Machine } from '../machine.js';
 
 /** Version of the tables; it grows with every change of what is written here. */
-const TABLES_VERSION = 1;
+const TABLES_VERSION = 2;
 
 /** Saves all tables but the machine's own registers, which `registers` writes. */
 export function saveTables(machine: Machine, registers: (writer: BinaryWriter) => void): Uint8Array {
@@ -45,14 +45,13 @@ export function restoreLinkedTables(machine: Machine, reader: BinaryReader): voi
   machine.inflaters.restore(reader.bytes());
 }
 
-/** A native is bound when the members of its class are linked: at its first call at the latest. */
+/** A native of a restored class is bound at its first call. */
 function bindNativesLater(machine: Machine): void {
   const { boundNatives, classes } = machine;
   const bindAndCall = (_: Machine, locals: number) => {
     const method = classes.method(machine.runningMethodNumber);
-    const bound = boundNatives[method.number / METHOD_ROW_WORDS]!;
-    if (bound === bindAndCall) throw new Error(`${method} has no native`);
-    bound(machine, locals);
+    machine.bindNative(method);
+    boundNatives[method.number / METHOD_ROW_WORDS]!(machine, locals);
   };
   for (let i = 1; i < classes.methods.length; i++) boundNatives[i] = bindAndCall;
 }

@@ -159,7 +159,7 @@ test('no message where no stack trace shows the method', (t) => {
   const type = new RuntimeClass(1, 'Sample', 0, 0, file, null);
   const [method, native] = ['length', 'absent'].map((methodName) => {
     const info = file.methods.find(({ name }) => name === methodName)!;
-    return new RuntimeMethod(type, methodName, info.descriptor, info.accessFlags, info.code, info, 0);
+    return new RuntimeMethod(type, methodName, info.descriptor, info.accessFlags, file.methods.indexOf(info));
   }) as [RuntimeMethod, RuntimeMethod];
   // The message needs nothing of the machine but the flags of its methods.
   const machine = { methodTable: new Int32Array(METHOD_ROW_WORDS) };

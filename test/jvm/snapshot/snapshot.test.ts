@@ -1,0 +1,140 @@
+// Saved machines: a machine that is saved, sent as bytes and restored again and again does at every later epoch what one
+// does that was left alone, digests of its memory included.
+import { join } from 'node:path';
+import test from 'ava';
+import { newBirthRecord } from '../../../bin/new-birth-record.js';
+import type { BirthRecord, MachineOptions } from '../../../jvm/birth-record.js';
+import type { Environment, ExternalAction, ReplicableMachine, StopReason } from '../../../jvm/environment.js';
+import { Machine, type MachineParts } from '../../../jvm/machine.js';
+import { decodeSavedMachine, encodeSavedMachine } from '../../../jvm/snapshot/saved-machine.js';
+import { UserError } from '../../../lib/errors.js';
+import { realHost } from '../../../replication/host-environment.js';
+import { machineParts } from '../../../replication/machine-factory.js';
+import { cleanEnvironment, PROJECT } from '../../support/command.js';
+import { collectGarbage, divergence, recordRun, replayRun, withOptions } from '../machine-harness.js';
+
+const DEMOS = join(PROJECT, 'demos');
+const MEBIBYTE = 1 << 20;
+const RESTORES_BETWEEN_COLLECTIONS = 6;
+
+/** Demos with the number of epochs from one restore to the next, and options other than the usual. */
+const PROGRAMS: readonly (readonly [string, number, Partial<MachineOptions>])[] = [
+  ['Hello', 1, { maximumEpochCount: 20_000 }],
+  ['Lambdas', 4, { maximumEpochCount: 40_000 }],
+  ['Strings', 5, { maximumEpochCount: 40_000 }],
+  ['Records', 3, { maximumEpochCount: 40_000 }],
+  ['Generics', 3, { maximumEpochCount: 40_000 }],
+  ['Collections', 4, { maximumEpochCount: 40_000 }],
+  ['Exceptions', 4, { maximumEpochCount: 40_000 }],
+  ['Threads', 2, { maximumEpochCount: 20_000, quantumCount: 50 }],
+  ['Sleeper', 2, {}],
+  ['Clock', 2, {}],
+  ['Uncaught', 2, {}],
+  ['ExitCode', 2, {}],
+];
+
+function birthRecord(program: string, options: Partial<MachineOptions>): BirthRecord {
+  const request = {
+    program,
+    programArguments: [],
+    classPath: DEMOS,
+    systemProperties: {},
+    heapBytes: 256 * MEBIBYTE,
+    stackBytes: MEBIBYTE,
+    jdkOption: undefined,
+    pair: false,
+    stateFile: undefined,
+  };
+  return withOptions(newBirthRecord(request, cleanEnvironment(), DEMOS), options);
+}
+
+/** A machine that is saved and restored at every Nth epoch boundary. */
+class RestoredMachine implements ReplicableMachine {
+  restores = 0;
+  readonly #parts: MachineParts;
+  #machine: Machine;
+
+  constructor(
+    readonly record: BirthRecord,
+    environment: Environment,
+    readonly everyEpochs: number,
+  ) {
+    this.#parts = machineParts(record, environment);
+    this.#machine = new Machine(record, this.#parts);
+  }
+
+  run(): StopReason {
+    return this.#machine.run();
+  }
+
+  deliver(actions: readonly ExternalAction[]): void {
+    // Before and after the delivery of a boundary in turn: both are moments to save at.
+    const isFirst = this.restores % 2 === 0;
+    const isDue = (this.epoch + 1) % this.everyEpochs === 0;
+    if (isDue && isFirst) this.#restore();
+    this.#machine.deliver(actions);
+    if (isDue && !isFirst) this.#restore();
+  }
+
+  #restore(): void {
+    const before = this.digest();
+    const bytes = encodeSavedMachine(this.#machine.save());
+    this.#machine = Machine.restore(decodeSavedMachine(bytes), this.record, this.#parts);
+    if (this.digest() !== before) throw new Error(`another digest after the restore in epoch ${this.epoch}`);
+    if (++this.restores % RESTORES_BETWEEN_COLLECTIONS === 0) collectGarbage();
+  }
+
+  get epoch(): number {
+    return this.#machine.epoch;
+  }
+
+  get exitCode(): number {
+    return this.#machine.exitCode;
+  }
+
+  digest(): string {
+    return this.#machine.digest();
+  }
+}
+
+for (const [program, everyEpochs, options] of PROGRAMS) {
+  test.serial(`${program}, restored at every epoch number divisible by ${everyEpochs}`, (t) => {
+    const record = birthRecord(program, options);
+    const recorded = recordRun(record, realHost);
+    const machines: RestoredMachine[] = [];
+    const run = replayRun(record, recorded, {
+      host: realHost,
+      createMachine: (_, environment) => {
+        const machine = new RestoredMachine(record, environment, everyEpochs);
+        machines.push(machine);
+        return machine;
+      },
+    });
+    t.is(divergence(recorded, run), undefined);
+    t.true(machines[0]!.restores > 0, 'too few epochs for a restore');
+    collectGarbage();
+  });
+}
+
+test('a machine saved twice gives the same bytes, and a restored one the bytes it came from', (t) => {
+  const record = birthRecord('Hello', { maximumEpochCount: 50_000 });
+  const parts = machineParts(record, { perform: ({ request }) => realHost.perform(request as never) });
+  const machine = new Machine(record, parts);
+  t.is(machine.run(), 'epoch');
+  const bytes = encodeSavedMachine(machine.save());
+  t.deepEqual(Buffer.from(encodeSavedMachine(machine.save())), Buffer.from(bytes));
+  const restored = Machine.restore(decodeSavedMachine(bytes), record, parts);
+  t.deepEqual(Buffer.from(encodeSavedMachine(restored.save())), Buffer.from(bytes));
+});
+
+test('bytes that end too early are refused', (t) => {
+  const saved = {
+    tables: Uint8Array.of(1, 2, 3),
+    memory: [{ address: 4096, bytes: Uint8Array.of(4, 5, 6, 7) }],
+  };
+  const bytes = encodeSavedMachine(saved);
+  t.deepEqual(decodeSavedMachine(bytes), saved);
+  for (let length = 0; length < bytes.length; length++) {
+    t.throws(() => decodeSavedMachine(bytes.subarray(0, length)), { instanceOf: UserError });
+  }
+});
