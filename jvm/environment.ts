@@ -139,6 +139,8 @@ export interface Environment {
 export type ExternalAction =
   /** A timer that the machine started has run out. */
   | { readonly kind: 'timer'; readonly id: number }
+  /** A signal to the program, by its Linux number. id counts them from 1. */
+  | { readonly kind: 'signal'; readonly id: number; readonly signal: number }
   /** The answer to a readStandardInput: bytes, none at the end of the stream; null: nothing yet. */
   | { readonly kind: 'input'; readonly id: number; readonly value: Uint8Array | null | HostError };
 

@@ -181,11 +181,58 @@ function endThread(m: Machine, object: Reference): never {
   return m.endCurrentThread();
 }
 
+const MAXIMUM_PRIORITY = 9;
+
+/** Group of the threads of the system: the root of that of any thread. */
+function systemGroup(m: Machine): Reference {
+  let group = 0;
+  for (const thread of m.scheduler.threads()) {
+    const object = m.scheduler.get(thread, THREAD.object);
+    if (object !== 0) group ||= m.getField(object, 'java/lang/Thread', 'group');
+  }
+  for (let above = group; above !== 0; above = m.getField(group, 'java/lang/ThreadGroup', 'parent'))
+    group = above;
+  return group;
+}
+
+/** First frame of a thread that hands a signal to Java: it makes its own thread object first. */
+const dispatchSignal: NativeMethod = {
+  action: internal,
+  catches: true,
+  call: (m: Machine, signal: number) => {
+    m.takeCaught();
+    const type = m.classes.boot('java/lang/Thread');
+    if (m.scratch(0) === 0) {
+      const object = m.heap.allocateObject(type);
+      m.setScratch(3, object);
+      const name = m.heap.newString('Signal Dispatcher');
+      m.adoptThreadObject(object);
+      m.setField(object, 'java/lang/Thread', 'priority', MAXIMUM_PRIORITY);
+      m.setField(object, 'java/lang/Thread', 'threadStatus', JAVA_THREAD_STATUS.runnable);
+      m.setScratch(0, 1);
+      const initializer = type.methodsByKey.get('<init>(Ljava/lang/ThreadGroup;Ljava/lang/String;)V')!;
+      m.call(initializer, [object, systemGroup(m), name]);
+    }
+    const object = m.scratch(3);
+    if (m.scratch(0) === 1) {
+      m.memory.i8[object + m.field('java/lang/Thread', 'daemon').offset] = 1;
+      m.setScratch(0, 2);
+      m.callStatic('jdk/internal/misc/Signal', 'dispatch(I)V', [signal]);
+    }
+    if (m.scratch(0) === 2) {
+      m.setScratch(0, 3);
+      m.callVirtual(object, 'exit()V', []);
+    }
+    endThread(m, object);
+  },
+};
+
 const TABLE = {
   'throwNew(IILjava/lang/Object;Ljava/lang/Object;)V': throwNew,
   'initializeClass(I)V': initializeClass,
   'loadClass(Ljava/lang/Object;Ljava/lang/Object;I)V': loadClass,
   'runThread(Ljava/lang/Object;)V': runThread,
+  'dispatchSignal(I)V': dispatchSignal,
 } as const satisfies Record<string, NativeMethod>;
 
 /** Names of the frames that call java.lang.invoke. */
@@ -197,6 +244,7 @@ export class InternalFrames {
   readonly initializeClass: RuntimeMethod;
   readonly loadClass: RuntimeMethod;
   readonly runThread: RuntimeMethod;
+  readonly dispatchSignal: RuntimeMethod;
   /** First frame of the main thread. */
   readonly runProgram: RuntimeMethod;
   readonly #machine: Machine;
@@ -217,7 +265,8 @@ export class InternalFrames {
       classes.push(this.type);
     }
     const methods = Object.entries(TABLE).map(([key, native]) => this.add(key, native));
-    [this.throwNew, this.initializeClass, this.loadClass, this.runThread] = methods as [
+    [this.throwNew, this.initializeClass, this.loadClass, this.runThread, this.dispatchSignal] = methods as [
+      RuntimeMethod,
       RuntimeMethod,
       RuntimeMethod,
       RuntimeMethod,

@@ -48,6 +48,7 @@ import {
   type NativeTable,
   type RawNativeMethod,
 } from './natives.js';
+import { deliverSignal } from './outside-signals.js';
 import { CodeArea } from './prepare.js';
 import { describe, Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
@@ -235,6 +236,8 @@ export class Machine implements ReplicableMachine {
 
   run(): StopReason {
     this.boot();
+    // A signal may have ended it between two epochs.
+    if (this.memory.i32[REGISTERS.exited]) return 'exited';
     this.#stop = null;
     return interpret(this);
   }
@@ -259,6 +262,8 @@ export class Machine implements ReplicableMachine {
       case 'input':
         if (this.virtualFiles.standardInput.deliver(action.id, action.value)) this.scheduler.wakeReaders();
         return;
+      case 'signal':
+        deliverSignal(this, action.signal);
     }
   }
 
@@ -280,11 +285,16 @@ export class Machine implements ReplicableMachine {
     return this.#stop ?? 'idle';
   }
 
-  /** Ends the program at once, as Runtime.halt. */
-  exit(code: number): never {
+  /** As exit, between instructions. */
+  endProgram(code: number): void {
     this.memory.i32[REGISTERS.exitCode] = code;
     this.memory.i32[REGISTERS.exited] = 1;
     this.#stop = 'exited';
+  }
+
+  /** Ends the program at once, as Runtime.halt. */
+  exit(code: number): never {
+    this.endProgram(code);
     throw THREAD_BLOCKED;
   }
 

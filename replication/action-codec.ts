@@ -5,10 +5,11 @@ import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { PeerError } from './peer-error.js';
 import { readValue, writeValue } from './value-codec.js';
 
-const TAGS = { timer: 0, input: 1 } as const;
+const TAGS = { timer: 0, input: 1, signal: 2 } as const;
 
 export function writeAction(writer: BinaryWriter, action: ExternalAction): void {
   writer.u8(TAGS[action.kind]).varuint(action.id);
+  if (action.kind === 'signal') writer.u8(action.signal);
   if (action.kind === 'input') writeValue(writer, action.value);
 }
 
@@ -19,6 +20,8 @@ export function readAction(reader: BinaryReader): ExternalAction {
   switch (tag) {
     case TAGS.timer:
       return { kind: 'timer', id };
+    case TAGS.signal:
+      return { kind: 'signal', id, signal: reader.u8() };
     case TAGS.input: {
       const value = readValue(reader);
       if (value === null || value instanceof Uint8Array || value instanceof HostError) {

@@ -102,6 +102,8 @@ export class Execution implements Environment {
   /** The request for standard input that has no answer yet, 0 where there is none; and the last one. */
   #inputRequest = 0;
   #lastInputRequest = 0;
+  /** The last signal that was delivered. */
+  #lastSignal = 0;
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   #postCount = 0;
@@ -274,7 +276,8 @@ export class Execution implements Environment {
       if (action.kind === 'timer') {
         this.#timers.remove(action.id);
         this.#clock.expireTimer(action.id, this.#hostClockNs());
-      } else this.#inputRequest = 0;
+      } else if (action.kind === 'input') this.#inputRequest = 0;
+      else this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
     this.#ordinal = 0;
@@ -295,7 +298,9 @@ export class Execution implements Environment {
     const due: ExternalAction[] = [];
     const early: ExternalAction[] = [];
     for (const action of this.#occurred) {
-      if (action.kind !== 'input' || action.id === this.#inputRequest) due.push(action);
+      if (action.kind === 'signal') {
+        if (action.id > this.#lastSignal) due.push(action);
+      } else if (action.id === this.#inputRequest) due.push(action);
       else if (action.id > this.#lastInputRequest) early.push(action);
     }
     this.#occurred = early;

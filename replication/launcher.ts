@@ -6,7 +6,7 @@ import type { BirthRecord } from '../jvm/birth-record.js';
 import { BinaryWriter } from '../lib/binary.js';
 import { writeAction } from './action-codec.js';
 import type { ReplicaId } from './contracts.js';
-import { SIGNAL_EXIT_CODES } from './exit-codes.js';
+import { END_SIGNALS } from './exit-codes.js';
 import { SIGNAL_GRACE_MS } from './limits.js';
 import { type Link, type LinkServer, listenForLinks } from './link.js';
 import { decodeFrame, encodeFrame, parseToLauncher, type ToReplica } from './messages.js';
@@ -26,15 +26,14 @@ export interface PairOptions {
   readonly factoryModule?: string;
 }
 
-/** Runs a program on two replicas to its end. Answers its exit code: 128 plus the signal's number where the launcher
- *  is ended by SIGINT, SIGTERM or SIGHUP, and 70 where both replicas are lost. Throws UserError where it cannot begin. */
+/** Runs a program on two replicas to its end. Answers its exit code, and 70 where both replicas are lost. The
+ *  program is told of SIGINT, SIGTERM and SIGHUP. Throws UserError where it cannot begin. */
 export async function launchPair(options: PairOptions): Promise<number> {
   const launcher = new Launcher(options);
   return launcher.run();
 }
 
-type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
-const END_SIGNALS = Object.keys(SIGNAL_EXIT_CODES) as EndSignal[];
+type EndSignal = (typeof END_SIGNALS)[number];
 
 interface ReplicaProcess {
   readonly id: ReplicaId;
@@ -51,13 +50,19 @@ function isInherited(option: string): boolean {
 class Launcher {
   readonly #options: PairOptions;
   readonly #token = randomBytes(32).toString('hex');
-  readonly #output = new StandardOutput((sequence) => this.#step({ kind: 'written', sequence }));
+  readonly #output = new StandardOutput((sequence) => {
+    this.#writtenCount++;
+    this.#step({ kind: 'written', sequence });
+  });
   readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
   #replicas: readonly [ReplicaProcess, ReplicaProcess] | null = null;
   #gateway: Gateway | null = null;
   #stateFile: StateFile | null = null;
   #stopping = false;
+  /** Writes that have come to their end, and whether one is watched because of a signal. */
+  #writtenCount = 0;
+  #forcing = false;
   #end: (exitCode: number) => void = () => {};
 
   constructor(options: PairOptions) {
@@ -70,7 +75,7 @@ class Launcher {
       accepted: (link) => this.#accept(link),
       refused: (sentence) => this.#output.report(sentence),
     });
-    const onSignal = (signal: EndSignal) => void this.#interrupted(signal);
+    const onSignal = (signal: EndSignal, number: number) => this.#interrupted(signal, number);
     try {
       const ended = new Promise<number>((resolve) => {
         this.#end = resolve;
@@ -238,18 +243,22 @@ class Launcher {
     for (const { exited } of this.#replicas ?? []) await exited;
   }
 
-  /** A signal ends the pair. What has been taken in is still written, but a reader that has stopped reading may hold
-   *  that up, and this process could not end in good order then: the signal itself ends it. */
-  async #interrupted(signal: EndSignal): Promise<void> {
-    const stopped = this.#stopReplicas();
-    const grace = new Promise<false>((resolve) => {
-      setTimeout(resolve, SIGNAL_GRACE_MS, false).unref();
-    });
-    if (await Promise.race([this.#output.drain().then(() => true), grace])) {
-      this.#end(SIGNAL_EXIT_CODES[signal]);
-      return;
-    }
-    await stopped;
+  /** A signal is the program's to handle. But where a reader that has stopped reading holds up the output, the program
+   *  may never come to it, and this process could not end in good order: then the signal itself ends it. */
+  #interrupted(signal: EndSignal, number: number): void {
+    this.#step({ kind: 'signal', signal: number });
+    const { waiting } = this.#output;
+    if (!waiting || this.#forcing) return;
+    this.#forcing = true;
+    const writtenCount = this.#writtenCount;
+    setTimeout(() => {
+      this.#forcing = false;
+      if (this.#writtenCount === writtenCount) void this.#endBy(signal);
+    }, SIGNAL_GRACE_MS).unref();
+  }
+
+  async #endBy(signal: EndSignal): Promise<void> {
+    await this.#stopReplicas();
     this.#stateFile?.close();
     for (const each of END_SIGNALS) process.removeAllListeners(each);
     process.kill(process.pid, signal);

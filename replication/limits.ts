@@ -24,6 +24,8 @@ export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
 export const MAXIMUM_READ_BYTES = 4 << 20;
 /** A piece of standard input has at most this many bytes; the launcher holds one. */
 export const MAXIMUM_INPUT_BYTES = 64 << 10;
+/** Signals that the gateway tells a new primary of again; earlier ones have long been logged. */
+export const MAXIMUM_KEPT_SIGNALS = 64;
 /** Largest frame that a link accepts. */
 export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */

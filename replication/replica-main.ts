@@ -64,7 +64,8 @@ class Replica {
         connectLink(message.peerPort, identity()).then(
           (link) => this.#openPeer(link),
           (error: Error) => {
-            this.#complain(`the primary cannot be reached: ${error.message}`);
+            // A primary that is just gone is no news of its own: the launcher tells of it.
+            if (!(error instanceof PeerError && error.code === 'LINK')) this.#complain(`the primary cannot be reached: ${error.message}`);
             this.#step({ kind: 'linkLost' });
           },
         );
@@ -217,9 +218,10 @@ class Replica {
   }
 }
 
-// A terminal's Ctrl-C and hang-up go to the whole process group; what becomes of the pair is the launcher's to say.
+// A terminal's Ctrl-C and hang-up go to the whole process group; the launcher tells the program of them.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
+process.on('SIGTERM', () => {});
 
 const options = parseReplicaBirth(process.env[REPLICA_VARIABLE]);
 delete process.env[REPLICA_VARIABLE];

@@ -5,6 +5,7 @@ import type { Action, ActionResult, Environment, ExternalAction } from '../jvm/e
 import { posixCode } from '../lib/errors.js';
 import { Arrivals } from './arrivals.js';
 import type { MachineFactory } from './contracts.js';
+import { END_SIGNALS } from './exit-codes.js';
 import { realHost } from './host-environment.js';
 import type { StandardStream } from './outputs.js';
 import { StandardInput } from './standard-input.js';
@@ -22,6 +23,7 @@ export async function runSingle(record: BirthRecord, factory: MachineFactory): P
   const { arrivals } = environment;
   const machine = factory.create(record, environment);
   try {
+    environment.listen();
     for (;;) {
       switch (machine.run()) {
         case 'epoch':
@@ -46,6 +48,10 @@ class SingleEnvironment implements Environment {
   readonly arrivals = new Arrivals();
   readonly #timers = new TimerTable();
   readonly #input = new StandardInput();
+  #signalCount = 0;
+  readonly #onSignal = (_name: NodeJS.Signals, signal: number): void => {
+    this.arrivals.add({ kind: 'signal', id: ++this.#signalCount, signal });
+  };
 
   /** The external actions that are due. */
   takeActions(): readonly ExternalAction[] {
@@ -68,7 +74,13 @@ class SingleEnvironment implements Environment {
     }
   }
 
+  /** Signals that end programs go to the program. */
+  listen(): void {
+    for (const signal of END_SIGNALS) process.on(signal, this.#onSignal);
+  }
+
   close(): void {
+    for (const signal of END_SIGNALS) process.removeListener(signal, this.#onSignal);
     this.#input.close();
   }
 

@@ -54,6 +54,11 @@ export class StandardOutput {
     }
   }
 
+  /** Whether something waits to be written. */
+  get waiting(): boolean {
+    return this.#busy !== null || this.#queue.length > 0;
+  }
+
   /** Resolves when all that was queued is out. */
   async drain(): Promise<void> {
     if (this.#busy === null && this.#queue.length === 0) return;

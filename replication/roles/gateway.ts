@@ -3,6 +3,7 @@
 import type { ExternalAction } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
+import { MAXIMUM_KEPT_SIGNALS } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
 import type { InputValue } from '../standard-input.js';
 
@@ -40,7 +41,9 @@ export type GatewayEvent =
     }
   | { readonly kind: 'status'; readonly id: ReplicaId; readonly epoch: number }
   /** Standard input has answered the request of that number. */
-  | { readonly kind: 'input'; readonly requestId: number; readonly value: InputValue };
+  | { readonly kind: 'input'; readonly requestId: number; readonly value: InputValue }
+  /** A signal for the program, by its number. */
+  | { readonly kind: 'signal'; readonly signal: number };
 
 export type GatewayEffect =
   | {
@@ -92,6 +95,8 @@ export class Gateway {
   #confirmedSequence = -1;
   #exit: { readonly sequence: number; readonly exitCode: number } | null = null;
   #ended = false;
+  readonly #signals: ExternalAction[] = [];
+  #signalCount = 0;
   /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
    *  whoever may take over. */
   #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
@@ -122,6 +127,7 @@ export class Gateway {
     if (this.#ended) return [];
     if (event.kind === 'written') return this.#written(event.sequence);
     if (event.kind === 'input') return this.#answer(event.requestId, event.value);
+    if (event.kind === 'signal') return this.#signal(event.signal);
     const replica = this.#find(event.id);
     switch (event.kind) {
       case 'hello':
@@ -177,6 +183,7 @@ export class Gateway {
     return [
       { kind: 'start', id, role, incarnation: this.#incarnation, alone, peerPort },
       { kind: 'changed' },
+      ...(role === 'primary' ? this.#resend(replica) : []),
     ];
   }
 
@@ -214,13 +221,23 @@ export class Gateway {
   #answer(requestId: number, value: InputValue): GatewayEffect[] {
     if (this.#input?.requestId !== requestId) throw new Error(`request ${requestId} is answered late`);
     this.#input.answer = { kind: 'input', id: requestId, value };
-    return this.#resend(this.#primary);
+    const { id, state } = this.#primary;
+    return state === 'running' ? [{ kind: 'sendAction', id, action: this.#input.answer }] : [];
   }
 
-  /** What a primary may not have: it tells what it has already been told. */
-  #resend({ id, state }: Replica): GatewayEffect[] {
-    const action = this.#input?.answer ?? null;
-    return action === null || state !== 'running' ? [] : [{ kind: 'sendAction', id, action }];
+  #signal(signal: number): GatewayEffect[] {
+    const action: ExternalAction = { kind: 'signal', id: ++this.#signalCount, signal };
+    this.#signals.push(action);
+    if (this.#signals.length > MAXIMUM_KEPT_SIGNALS) this.#signals.shift();
+    const { id, state } = this.#primary;
+    return state === 'running' ? [{ kind: 'sendAction', id, action }] : [];
+  }
+
+  /** What a new primary may not have: it knows from its log what it has already been told. */
+  #resend({ id }: Replica): GatewayEffect[] {
+    const answer = this.#input?.answer ?? null;
+    const actions = answer === null ? this.#signals : [answer, ...this.#signals];
+    return actions.map((action) => ({ kind: 'sendAction', id, action }));
   }
 
   /** Why an output cannot be the next one; null where it can. */

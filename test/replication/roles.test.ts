@@ -290,3 +290,44 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
     { kind: 'alone', id: 'a' },
   ]);
 });
+
+test('gateway: an answer of standard input is kept until the next request, and told to a new primary', (t) => {
+  const gateway = startedGateway();
+  const request = (sequence: number, id: number) =>
+    gateway.step({
+      kind: 'outputs',
+      id: 'a',
+      incarnation: 1,
+      items: [{ kind: 'readInput', sequence, id, byteCount: 10, wait: true }],
+    });
+  const answer = { kind: 'input', requestId: 1, value: Uint8Array.of(7) } as const;
+  t.deepEqual(kinds(request(0, 1)), ['write', 'readInput']);
+  t.deepEqual(kinds(request(0, 1)), []);
+  t.deepEqual(kinds(gateway.step(answer)), ['sendAction a']);
+  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b', 'sendAction b']);
+});
+
+test('gateway: a second request before the answer ends its sender', (t) => {
+  const gateway = startedGateway();
+  const items = [1, 2].map(
+    (id) => ({ kind: 'readInput', sequence: id - 1, id, byteCount: 10, wait: true }) as const,
+  );
+  const effects = gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items });
+  t.deepEqual(kinds(effects), ['write', 'readInput', 'terminate a', 'changed', 'promote b']);
+});
+
+test('gateway: signals wait for the first primary, and are told to the next one again', (t) => {
+  const gateway = new Gateway([
+    { id: 'a', pid: 10 },
+    { id: 'b', pid: 11 },
+  ]);
+  t.deepEqual(gateway.step({ kind: 'signal', signal: 15 }), []);
+  const started = gateway.step({ kind: 'hello', id: 'a', peerPort: 1 });
+  t.deepEqual(kinds(started), ['start a', 'changed', 'sendAction a']);
+  gateway.step({ kind: 'hello', id: 'b', peerPort: 2 });
+  t.deepEqual(gateway.step({ kind: 'signal', signal: 1 }), [
+    { kind: 'sendAction', id: 'a', action: { kind: 'signal', id: 2, signal: 1 } },
+  ]);
+  const lost = gateway.step({ kind: 'lost', id: 'a' });
+  t.deepEqual(kinds(lost), ['changed', 'promote b', 'sendAction b', 'sendAction b']);
+});

@@ -72,6 +72,7 @@ export class ToyMachine implements ReplicableMachine {
   #computed = 0;
   #outstanding = new Set<number>();
   #inputRequest = 0;
+  #signal = 0;
   #awaitsInput = false;
   #asked = false;
   readonly #fileBytes = new Map<string, number>();
@@ -102,6 +103,7 @@ export class ToyMachine implements ReplicableMachine {
     if (this.#stopped === 'epoch' || this.#stopped === 'idle')
       throw new Error(`run() follows ${this.#stopped}`);
     for (;;) {
+      if (this.#signal !== 0) return this.#stop('exited', 128 + this.#signal);
       if (this.#round >= this.#program.rounds) return this.#stop('exited', this.#program.exitCode ?? 0);
       const step = this.#program.steps[this.#index];
       if (step === undefined) {
@@ -119,6 +121,7 @@ export class ToyMachine implements ReplicableMachine {
       throw new Error('deliver() belongs to a boundary');
     for (const action of actions) {
       if (action.kind === 'input') this.#takeInput(action.id, action.value);
+      else if (action.kind === 'signal') this.#signal = action.signal;
       else {
         this.#note(`t${action.id}@${this.#epoch}`);
         this.#outstanding.delete(action.id);

@@ -1,9 +1,10 @@
 // jdk.internal.misc.Signal: numbers and handlers of signals. A signal that the program raises itself is dispatched
-// at once; signals from outside would be external actions.
+// at once; signals from outside are external actions.
 import { internal } from '../../../../jvm/actions.js';
 import type { Machine } from '../../../../jvm/machine.js';
 import { REGISTERS } from '../../../../jvm/memory.js';
 import type { NativeTable } from '../../../../jvm/natives.js';
+import { defaultExitCode, HANDLER } from '../../../../jvm/outside-signals.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
 
 /** Linux signal numbers by name, without SIG. */
@@ -45,13 +46,7 @@ const SIGNALS: Readonly<Record<string, number>> = {
 };
 /** Signals that HotSpot keeps for itself (ILL, FPE, SEGV, USR1, QUIT) or that nobody can handle (KILL, STOP). */
 const RESERVED: ReadonlySet<number> = new Set([3, 4, 8, 9, 10, 11, 19]);
-/** Signals that by default end no process: CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH. */
-const HARMLESS: ReadonlySet<number> = new Set([17, 18, 19, 20, 21, 22, 23, 28]);
-
-/** How a signal is handled, as Signal.java numbers it. */
-const HANDLER = { default: 0, ignore: 1, java: 2 } as const;
 const FAILED = -1n;
-const KILLED_BY_SIGNAL = 128;
 
 /** Registers a handler; the result is the previous one. */
 function handle(m: Machine, signal: number, handler: bigint): bigint {
@@ -69,7 +64,8 @@ function raise(m: Machine, signal: number): void {
     m.setScratch(0, 1);
     m.callStatic('jdk/internal/misc/Signal', 'dispatch(I)V', [signal]);
   }
-  if (handler === HANDLER.default && !HARMLESS.has(signal)) m.exit(KILLED_BY_SIGNAL + signal);
+  const exitCode = defaultExitCode(signal);
+  if (handler === HANDLER.default && exitCode !== null) m.exit(exitCode);
 }
 
 export const natives = {
