@@ -153,11 +153,17 @@ export function restoreMethodRow(machine: Machine, method: RuntimeMethod, number
   method.codeBase = isSynchronized ? entry + 1 : entry;
 }
 
+function noNative(): void {
+  throw new Error('not a native method, or one that is not bound yet');
+}
+
 /** Number and row for one method; its entry is a stub until the method is first called. */
 export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   const methods = machine.classes.methods;
   method.number = methods.length * METHOD_ROW_WORDS;
   methods.push(method);
+  // One after the other: an array with gaps is a slow table.
+  machine.boundNatives[method.number / METHOD_ROW_WORDS] = noNative;
   const table = machine.methodTable;
   const row = method.number;
   const isSynchronized = (method.accessFlags & ACC.synchronized) !== 0;

@@ -9,22 +9,22 @@ export const ARRAY_LENGTH_WORD = 2;
 export const ARRAY_BASE_WORD = 4;
 
 /** Class block in metaspace. The vtable (method numbers) starts at VTABLE_WORD. */
-export const CLASS_BLOCK = {
-  classId: 0,
-  accessFlags: 1,
-  instanceBytes: 2,
-  mirror: 3,
-  superclass: 4,
-  component: 5,
+export const enum CLASS_BLOCK {
+  classId = 0,
+  accessFlags = 1,
+  instanceBytes = 2,
+  mirror = 3,
+  superclass = 4,
+  component = 5,
   /** One of INITIALIZATION. */
-  initializationState: 6,
+  initializationState = 6,
   /** Address of the thread block of the thread that initializes the class. */
-  initializationThread: 7,
+  initializationThread = 7,
   /** log2 of the element size of an array class. */
-  elementShift: 8,
+  elementShift = 8,
   /** Error object that says why initialization has failed; 0 where it has not. */
-  initializationError: 9,
-} as const;
+  initializationError = 9,
+}
 export const VTABLE_WORD = 16;
 
 /** JVMS §5.5. */
@@ -32,29 +32,34 @@ export const INITIALIZATION = { linked: 0, inProgress: 1, initialized: 2, errone
 
 /** Row of the method table: int32 words from a method's number (which is a multiple of METHOD_ROW_WORDS). */
 export const METHOD_ROW_WORDS = 8;
-export const METHOD_ROW = {
+export const enum METHOD_ROW {
   /** Entry pc in the code area. */
-  entry: 0,
+  entry = 0,
   /** Words that the arguments take on the caller's operand stack. */
-  argumentWords: 1,
+  argumentWords = 1,
   /** Words of all local variables, arguments included; the frame header follows them. */
-  localWords: 2,
+  localWords = 2,
   /** Words of frame header and operand stack. */
-  frameWords: 3,
-  flags: 4,
+  frameWords = 3,
+  flags = 4,
   /** Words of the result on the operand stack: 0, 2 or 4. */
-  resultWords: 5,
-} as const;
-export const METHOD_FLAG = { synchronized: 1, static: 2, native: 4, hidden: 8 } as const;
+  resultWords = 5,
+}
+export const enum METHOD_FLAG {
+  synchronized = 1,
+  static = 2,
+  native = 4,
+  hidden = 8,
+}
 
 /** Frame header, at fp. Local variables lie below it, the operand stack above. A slot is two words. */
-export const FRAME = {
-  callerFp: 0,
-  pc: 1,
-  method: 2,
+export const enum FRAME {
+  callerFp = 0,
+  pc = 1,
+  method = 2,
   /** How far the caller's pc moves when this frame returns; 0: its instruction is executed again. */
-  returnDelta: 3,
-} as const;
+  returnDelta = 3,
+}
 export const FRAME_WORDS = 4;
 /** Extra local words of native frames: scratch state of natives that take several steps. Words 0 to 2 hold ints and
  *  addresses of class blocks, words 3 to 6 references, the last 1 where the result of the last call is a reference. */
@@ -62,41 +67,41 @@ export const NATIVE_SCRATCH_WORDS = 8;
 export const SCRATCH = { firstReference: 3, endOfReferences: 7, resultIsReference: 7 } as const;
 
 /** Thread block in metaspace. */
-export const THREAD = {
-  threadId: 0,
+export const enum THREAD {
+  threadId = 0,
   /** One of THREAD_STATE. */
-  state: 1,
+  state = 1,
   /** Word index of the current frame's header, and of the first free operand stack slot. */
-  fp: 2,
-  sp: 3,
+  fp = 2,
+  sp = 3,
   /** Byte addresses of the stack, and the word index that frames may not pass. */
-  stackAddress: 4,
-  stackBytes: 5,
-  stackLimit: 6,
+  stackAddress = 4,
+  stackBytes = 5,
+  stackLimit = 6,
   /** The java.lang.Thread object. */
-  object: 7,
+  object = 7,
   /** Links: run queue or monitor queue; list of all threads. */
-  queueNext: 8,
-  listNext: 9,
+  queueNext = 8,
+  listNext = 9,
   /** Monitor record that the thread waits to enter or is waiting on. */
-  monitor: 10,
+  monitor = 10,
   /** Recursion count to restore after a wait. */
-  savedRecursion: 11,
-  parkPermit: 12,
-  interrupted: 13,
+  savedRecursion = 11,
+  parkPermit = 12,
+  interrupted = 13,
   /** Timer that bounds the wait, sleep or park; 0 none. */
-  timer: 14,
+  timer = 14,
   /** One of WAKE: why a wait, sleep or park ended. */
-  wakeReason: 15,
-  daemon: 16,
+  wakeReason = 15,
+  daemon = 16,
   /** Class block whose initialization the thread waits for. */
-  initializing: 17,
+  initializing = 17,
   /** 1 while a StackOverflowError is being made and the reserve of the stack may be used. */
-  usingReserve: 18,
+  usingReserve = 18,
   /** Pending asynchronous exception object. */
-  pendingException: 19,
-  words: 24,
-} as const;
+  pendingException = 19,
+  words = 24,
+}
 
 export const THREAD_STATE = {
   free: 0,
@@ -114,17 +119,17 @@ export const THREAD_STATE = {
 export const WAKE = { none: 0, notified: 1, timedOut: 2, interrupted: 3 } as const;
 
 /** Monitor record in metaspace; its address, tagged with bit 0, stands in the lock word of an inflated object. */
-export const MONITOR = {
-  object: 0,
-  owner: 1,
-  recursion: 2,
-  entryHead: 3,
-  entryTail: 4,
-  waitHead: 5,
-  waitTail: 6,
-  nextFree: 7,
-  words: 8,
-} as const;
+export const enum MONITOR {
+  object = 0,
+  owner = 1,
+  recursion = 2,
+  entryHead = 3,
+  entryTail = 4,
+  waitHead = 5,
+  waitTail = 6,
+  nextFree = 7,
+  words = 8,
+}
 
 /** Access flags, JVMS tables 4.1-B, 4.5-A, 4.6-A. */
 export const ACC = {

@@ -66,6 +66,7 @@ import { restoreMemory, type SavedMachine, saveMemory } from './snapshot/saved-m
 import { restoreClassTables, restoreLinkedTables, saveTables } from './snapshot/tables.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
+import { warmUp } from './warm-up.js';
 
 /** Methods that a machine can have. */
 const METHOD_TABLE_WORDS = 8 << 20;
@@ -112,6 +113,8 @@ export class Machine implements ReplicableMachine {
   /** Results of the actions of the instruction under way, so that its execution again after a stall finds them. */
   #performed: { readonly kind: Request['kind']; readonly result: ActionResult }[] = [];
   #performedIndex = 0;
+  /** One word, not 0 where endNative has something to do: the run loop looks at it after every native. */
+  readonly hasActed = new Int32Array(1);
   #outOfMemoryError: Reference = 0;
   /** The instruction that caused the last collection, and how many it has caused. */
   #collectionPosition = '';
@@ -121,6 +124,7 @@ export class Machine implements ReplicableMachine {
 
   /** saved: the machine goes on where that one stood; see Machine.restore. */
   constructor(birthRecord: BirthRecord, parts: MachineParts, saved?: SavedMachine) {
+    warmUp();
     this.#ownRecord = birthRecord;
     this.#bootRecord = bootRecordOf(birthRecord);
     this.options = birthRecord.options;
@@ -133,6 +137,7 @@ export class Machine implements ReplicableMachine {
       (byteCount) => this.#noRoom(byteCount),
       this.options.collectEvery > 0 ? () => this.#forceCollection() : null,
     );
+    if (this.heap.stress !== null) this.hasActed[0] = 1;
     this.classes = new ClassRegistry(this, parts.bootClasses);
     this.scheduler = new Scheduler(this);
     this.monitors = new Monitors(this);
@@ -341,8 +346,9 @@ export class Machine implements ReplicableMachine {
   }
 
   #endInstruction(): void {
-    this.#performed = [];
+    if (this.#performed.length > 0) this.#performed = [];
     this.#performedIndex = 0;
+    this.hasActed[0] = this.heap.stress === null ? 0 : 1;
   }
 
   /** An allocation does not fit. The first and second time for one instruction the heap is collected, the second
@@ -392,14 +398,15 @@ export class Machine implements ReplicableMachine {
       throw ACTION_STALLED;
     }
     this.#performed.push({ kind, result });
+    this.hasActed[0] = 1;
     this.#performedIndex++;
     if (descriptor.output) this.scheduler.requestEpochEnd();
     return result;
   }
 
-  /** Called by the run loop's natives when one has returned: its actions are done with. */
+  /** Called by the run loop when a native has returned, where hasActed: its actions are done with. */
   endNative(): void {
-    if (this.#performed.length > 0) this.#endInstruction();
+    this.#endInstruction();
     if (this.heap.stress !== null) this.heap.space.returnRest();
   }
 

@@ -15,67 +15,67 @@ const MEMORY_PAGES = 32_767;
 const MEMORY_BYTES = MEMORY_PAGES * PAGE_BYTES;
 
 /** Machine registers: word indexes (int32) into the memory's first page. */
-export const REGISTERS = {
-  heapTop: 16,
-  heapEnd: 17,
-  metaspaceTop: 18,
-  metaspaceEnd: 19,
-  stackTop: 20,
-  stackEnd: 21,
+export const enum REGISTERS {
+  heapTop = 16,
+  heapEnd = 17,
+  metaspaceTop = 18,
+  metaspaceEnd = 19,
+  stackTop = 20,
+  stackEnd = 21,
   /** Address of the running thread's block, 0 where none runs. */
-  currentThread: 22,
+  currentThread = 22,
   /** FIFO of runnable threads. */
-  runQueueHead: 23,
-  runQueueTail: 24,
+  runQueueHead = 23,
+  runQueueTail = 24,
   /** Counted instructions left of the running thread's quantum, and of the epoch. */
-  quantumLeft: 25,
-  epochLeft: 26,
-  epoch: 27,
+  quantumLeft = 25,
+  epochLeft = 26,
+  epoch = 27,
   /** 1 where an output has asked for the epoch to end at the next safepoint. */
-  epochEndRequested: 28,
+  epochEndRequested = 28,
   /** All live threads, linked through their blocks, in the order of their start. */
-  threadListHead: 29,
-  threadListTail: 30,
-  nextThreadId: 31,
-  nextTimerId: 32,
+  threadListHead = 29,
+  threadListTail = 30,
+  nextThreadId = 31,
+  nextTimerId = 32,
   /** Free monitor records and thread blocks, linked. */
-  freeMonitors: 33,
-  freeThreads: 34,
-  freeStacks: 35,
+  freeMonitors = 33,
+  freeThreads = 34,
+  freeStacks = 35,
   /** A native's result: two words. */
-  result: 36,
-  exitCode: 38,
-  exited: 39,
+  result = 36,
+  exitCode = 38,
+  exited = 39,
   /** Counted instructions since birth, low and high word. */
-  countLow: 40,
-  countHigh: 41,
+  countLow = 40,
+  countHigh = 41,
   /** Outstanding timers, linked. */
-  timerListHead: 42,
+  timerListHead = 42,
   /** Counted instructions before the next safepoint, and how many were granted when it was set. */
-  budget: 43,
-  grant: 44,
+  budget = 43,
+  grant = 44,
   /** Thread that ends the program after the last user thread; 0 before main has returned. */
-  destroyer: 45,
+  destroyer = 45,
   /** References that the collector has cleared, linked through Reference.discovered, and the thread that waits for
    *  them (java.lang.ref.Reference). */
-  pendingReferences: 46,
-  referenceHandler: 47,
+  pendingReferences = 46,
+  referenceHandler = 47,
   /** Free space: lists of holes, the end of what was ever used, bytes taken since the last collection and when the
    *  next one is due, address of the reserve for OutOfMemoryError while it is held back, collections so far. */
-  smallHoles: 48,
-  largeHoles: 49,
-  heapHighWater: 50,
-  handedOut: 51,
-  collectionBudget: 52,
-  reserve: 53,
-  collectionCount: 54,
+  smallHoles = 48,
+  largeHoles = 49,
+  heapHighWater = 50,
+  handedOut = 51,
+  collectionBudget = 52,
+  reserve = 53,
+  collectionCount = 54,
   /** Allocations before the next forced collection, where MachineOptions.collectEvery asks for them. */
-  allocationsLeft: 55,
+  allocationsLeft = 55,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
-  signalHandlers: 64,
+  signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */
-  freeNativeBlocks: 160,
-} as const;
+  freeNativeBlocks = 160,
+}
 
 /** Zeroed bytes that the host gives room for only as they are used, and that its garbage collector does not count. */
 export function reserveBytes(byteCount: number): SharedArrayBuffer {

@@ -1,5 +1,6 @@
 // Native methods: the shape of a table of them, and how their arguments and results cross into memory.
 import type { InternalDescriptor } from './actions.js';
+import { slotsOf } from './class-file/descriptors.js';
 import type { Machine } from './machine.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { RuntimeMethod } from './runtime-class.js';
@@ -45,63 +46,78 @@ export type BoundNative = (machine: Machine, locals: number) => void;
 
 const NATIVE_ROOM_BYTES = 2048;
 
-type Reader = (memory: Memory, word: number) => number | bigint;
+/** Reads one argument of the method whose local variables begin at that word. */
+type Reader = (memory: Memory, locals: number) => number | bigint;
 
-const readInt: Reader = (memory, word) => memory.i32[word]!;
-const readLong: Reader = (memory, word) => memory.i64[word >> 1]!;
-const readFloat: Reader = (memory, word) => memory.f32[word]!;
-const readDouble: Reader = (memory, word) => memory.f64[word >> 1]!;
-
-function readerOf(type: string): { read: Reader; words: number } {
+/** For an argument of a type, so many words behind the first. */
+function readerOf(type: string, word: number): Reader {
   switch (type) {
     case 'J':
-      return { read: readLong, words: 4 };
+      return (memory, locals) => memory.i64[(locals + word) >> 1]!;
     case 'D':
-      return { read: readDouble, words: 4 };
+      return (memory, locals) => memory.f64[(locals + word) >> 1]!;
     case 'F':
-      return { read: readFloat, words: 2 };
+      return (memory, locals) => memory.f32[locals + word]!;
     default:
-      return { read: readInt, words: 2 };
+      return (memory, locals) => memory.i32[locals + word]!;
   }
 }
 
-/** Writes a native's result to REGISTERS.result as a value of the return type. */
-function writeResult(memory: Memory, returns: string, result: NativeResult): void {
+/** Writes a native's result to REGISTERS.result. */
+type Writer = (memory: Memory, result: NativeResult) => void;
+
+function writerOf(returns: string): Writer {
   switch (returns[0]) {
     case 'V':
-      return;
+      return () => {};
     case 'J':
-      memory.i64[REGISTERS.result >> 1] = result as bigint;
-      return;
+      return (memory, result) => {
+        memory.i64[REGISTERS.result >> 1] = result as bigint;
+      };
     case 'D':
-      memory.f64[REGISTERS.result >> 1] = result as number;
-      return;
+      return (memory, result) => {
+        memory.f64[REGISTERS.result >> 1] = result as number;
+      };
     case 'F':
-      memory.f32[REGISTERS.result] = result as number;
-      return;
+      return (memory, result) => {
+        memory.f32[REGISTERS.result] = result as number;
+      };
     default:
-      memory.i32[REGISTERS.result] = Number(result);
+      return (memory, result) => {
+        memory.i32[REGISTERS.result] = Number(result);
+      };
   }
+}
+
+/** A call with the arguments that the readers give for the local variables from word `at` on. Without a list of them
+ *  where they are few, as they nearly always are. */
+function withArguments(
+  call: (machine: Machine, ...values: (number | bigint)[]) => NativeResult,
+  readers: readonly Reader[],
+): (machine: Machine, memory: Memory, at: number) => NativeResult {
+  const [a, b, c, d] = readers;
+  if (!a) return (machine) => call(machine);
+  if (!b) return (machine, memory, at) => call(machine, a(memory, at));
+  if (!c) return (machine, memory, at) => call(machine, a(memory, at), b(memory, at));
+  if (!d) return (machine, memory, at) => call(machine, a(memory, at), b(memory, at), c(memory, at));
+  return (machine, memory, at) => call(machine, ...readers.map((read) => read(memory, at)));
 }
 
 /** Binds a table entry to a method of that descriptor. */
 export function bindNative(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): BoundNative {
   if ('raw' in native) return native.raw;
-  const call = native.call as (machine: Machine, ...values: (number | bigint)[]) => NativeResult;
   const types = method.isStatic ? method.parsed.parameters : ['L', ...method.parsed.parameters];
-  const readers: { read: Reader; word: number }[] = [];
+  const readers: Reader[] = [];
   let word = 0;
   for (const type of types) {
-    const { read, words } = readerOf(type);
-    readers.push({ read, word });
-    word += words;
+    readers.push(readerOf(type, word));
+    word += 2 * slotsOf(type);
   }
-  const returns = method.parsed.returns;
+  const call = withArguments(native.call as Parameters<typeof withArguments>[0], readers);
+  const write = writerOf(method.parsed.returns);
   return (machine, locals) => {
-    const memory = machine.memory;
     // With this much room a native that allocates little is not interrupted by a collection half-way.
     machine.heap.ensure(NATIVE_ROOM_BYTES);
-    const values = readers.map(({ read, word: at }) => read(memory, locals + at));
-    writeResult(memory, returns, call(machine, ...values));
+    write(machine.memory, call(machine, machine.memory, locals));
   };
 }

@@ -259,6 +259,12 @@ export const enum Op {
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */
-export const STUB = { prepare: 8, native: 16, nativeRaw: 17, synchronizedNative: 24, abstract: 32 } as const;
+export const enum STUB {
+  prepare = 8,
+  native = 16,
+  nativeRaw = 17,
+  synchronizedNative = 24,
+  abstract = 32,
+}
 /** Where the code of methods begins. */
 export const FIRST_CODE = 40;
