@@ -65,7 +65,8 @@ class Replica {
           (link) => this.#openPeer(link),
           (error: Error) => {
             // A primary that is just gone is no news of its own: the launcher tells of it.
-            if (!(error instanceof PeerError && error.code === 'LINK')) this.#complain(`the primary cannot be reached: ${error.message}`);
+            if (!(error instanceof PeerError && error.code === 'LINK'))
+              this.#complain(`the primary cannot be reached: ${error.message}`);
             this.#step({ kind: 'linkLost' });
           },
         );
