@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../support/command.js';
+import { withoutValues } from '../support/witness.js';
 
 /** One run of a program. */
 export interface ProgramRun {
@@ -62,6 +63,11 @@ const RULES: Readonly<Record<string, Rule>> = {
       '-Dconformance.number=0x20',
     ],
     environment: { CONFORMANCE_VARIABLE: 'some value' },
+  },
+  Witness: {
+    runs: [['2']],
+    shape: withoutValues,
+    reason: 'prints clocks, random numbers, identity hash codes and what a race comes to',
   },
 };
 

@@ -1,15 +1,14 @@
 // The primary dies in every epoch of a short Java program, between any two posts and, in some epochs, between any two
 // inputs: real machines, executions and roles, and the backup's output goes on where the primary's was cut off.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { newBirthRecord } from '../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../jvm/birth-record.js';
-import { compileJava } from '../jvm/javac.js';
+import { decodeOutputs, type OutputBlock } from '../../replication/outputs.js';
 import { withOptions } from '../jvm/machine-harness.js';
 import { cleanEnvironment, jdkProgram, PROJECT } from '../support/command.js';
+import { contradictionOfValues, withoutValues, witnessedValues } from '../support/witness.js';
 import {
   afterDeathOfBackup,
   afterDeathOfPrimary,
@@ -30,88 +29,13 @@ const MAXIMUM_EPOCHS = 60;
 /** Cuts within epochs; there are hundreds. */
 const CUTS_WITHIN_EPOCHS = 8;
 
-/** Prints what differs from run to run as `name = value`, each twice and at different times: replicas that do not agree
- *  on a value show it there. All other lines are the same in any Java machine. */
-const WITNESS = `
-import java.util.Random;
-
-public class Witness {
-    static final Object LOCK = new Object();
-    static int turn;
-    static long state = 1;
-    /** Without a lock: what comes of it depends on when threads take turns. */
-    static long raced = 1;
-
-    static class Worker extends Thread {
-        final int number;
-
-        Worker(int number) {
-            this.number = number;
-        }
-
-        @Override
-        public void run() {
-            for (int round = 0; round < 10_000; round++) raced = raced * 31 + number;
-            for (int round = 0; round < 2; round++) {
-                synchronized (LOCK) {
-                    try {
-                        while (turn % 2 != number) LOCK.wait();
-                    } catch (InterruptedException e) {
-                        return;
-                    }
-                    work(30_000);
-                    System.out.println("worker " + number + " round " + round + " state " + state);
-                    turn++;
-                    LOCK.notifyAll();
-                }
-            }
-        }
-    }
-
-    static void work(int rounds) {
-        for (int round = 0; round < rounds; round++) state = state * 6364136223846793005L + 1442695040888963407L;
-    }
-
-    public static void main(String[] words) throws Exception {
-        System.out.println("begin");
-        long clock = System.nanoTime();
-        long wall = System.currentTimeMillis();
-        System.out.println("clock = " + clock);
-        int hash = System.identityHashCode(new Object());
-        System.out.println("hash = " + hash);
-        Random generator = new Random();
-        int random = generator.nextInt();
-        System.out.println("random = " + random);
-        Worker[] workers = {new Worker(0), new Worker(1)};
-        for (Worker worker : workers) worker.start();
-        System.err.println("workers are under way");
-        for (Worker worker : workers) worker.join();
-        System.out.println("clock = " + clock);
-        System.out.println("raced = " + raced + "\\nwall = " + wall);
-        Thread.sleep(300);
-        System.out.println("slept " + (System.nanoTime() - clock >= 300_000_000L));
-        int next = generator.nextInt();
-        System.out.println("next = " + next);
-        work(60_000);
-        System.out.println("raced = " + raced);
-        System.out.println("hash = " + hash + "\\nrandom = " + random + "\\nwall = " + wall);
-        System.out.println("next = " + next + "\\nstate " + state);
-        System.exit(3);
-    }
-}
-`;
-const folder = mkdtempSync(join(tmpdir(), 'rjvm-witness-'));
-test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+const CLASSES = join(PROJECT, 'dist', 'test-classes');
 
 function witnessRecord(): BirthRecord {
-  // Without invokedynamic the program starts faster.
-  for (const [name, bytes] of compileJava('Witness.java', WITNESS, ['-XDstringConcat=inline'])) {
-    writeFileSync(join(folder, `${name}.class`), bytes);
-  }
   const request = {
     program: 'Witness',
     programArguments: [],
-    classPath: folder,
+    classPath: CLASSES,
     systemProperties: {},
     heapBytes: 64 * MEBIBYTE,
     stackBytes: MEBIBYTE,
@@ -129,37 +53,23 @@ const whole = afterDeathOfBackup(recorded, {
   noticedAfter: 0,
   noticedBy: 'launcher',
 });
-const java = spawnSync(jdkProgram('java'), ['-cp', folder, 'Witness'], {
+const java = spawnSync(jdkProgram('java'), ['-cp', CLASSES, 'Witness'], {
   env: cleanEnvironment(),
   encoding: 'utf8',
 });
 
-function fixedLines(text: string): string {
-  return text.replaceAll(/^\w+ = .*\n/gm, '');
-}
-
-function values(text: string): [name: string, value: string][] {
-  return [...text.matchAll(/^(\w+) = (.*)$/gm)].map(([, name, value]) => [name!, value!]);
-}
-
 /** What is wrong with a run's output, by itself and in view of what java prints; null where nothing is. */
 function fault(outcome: Outcome): string | null {
-  const known = new Map<string, string>();
-  for (const [name, value] of values(outcome.stdout)) {
-    const before = known.get(name);
-    if (before !== undefined && before !== value) return `${name} was ${before} and is ${value}`;
-    known.set(name, value);
-  }
-  const names = (text: string) => values(text).map(([name]) => name);
-  if (names(outcome.stdout).join() !== names(java.stdout).join()) return `values of ${names(outcome.stdout)}`;
-  if (fixedLines(outcome.stdout) !== fixedLines(java.stdout)) return `it prints ${outcome.stdout}`;
+  const contradiction = contradictionOfValues(outcome.stdout);
+  if (contradiction !== null) return contradiction;
+  if (withoutValues(outcome.stdout) !== withoutValues(java.stdout)) return `it prints ${outcome.stdout}`;
   if (outcome.stderr !== java.stderr) return `to standard error it prints ${outcome.stderr}`;
   if (outcome.exitCode !== java.status) return `it exits with ${outcome.exitCode}`;
   return null;
 }
 
 const takeOverEpochs = new Set<number>();
-const clocks = new Set<string>();
+const clocks = new Set<string | undefined>();
 let duplicateCount = 0;
 
 /** Cuts the primary short, and checks all that can be seen of what follows. */
@@ -170,7 +80,7 @@ function check(death: Death): string | null {
   if (wrong !== null) return wrong;
   if (!whole.stdout.startsWith(outcome.before.stdout))
     return `before it had printed ${outcome.before.stdout}`;
-  clocks.add(outcome.stdout.match(/^clock = (.*)$/m)![1]!);
+  clocks.add(witnessedValues(outcome.stdout).get('clock0'));
   // After the program's exit has come to the gateway nothing is left to take over.
   if (death.postCount === posts.length && !death.outputsLost) {
     return outcome.reports.length === 0 ? null : outcome.reports.join();
@@ -192,10 +102,11 @@ test.serial('undisturbed, the program prints what java prints', (t) => {
     recorded.lastEpoch >= MINIMUM_EPOCHS && recorded.lastEpoch <= MAXIMUM_EPOCHS,
     `${recorded.lastEpoch}`,
   );
-  const counts = new Map<string, number>();
-  for (const [name] of values(whole.stdout)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  t.deepEqual([...counts.keys()].sort(), ['clock', 'hash', 'next', 'raced', 'random', 'wall']);
-  t.deepEqual(new Set(counts.values()), new Set([2]));
+  t.deepEqual(
+    [...witnessedValues(whole.stdout).keys()],
+    ['clock0', 'hash0', 'random0', 'raced0', 'wall0', 'next0'],
+  );
+  t.is(whole.stdout.match(/ = /g)?.length, 12);
 });
 
 test.serial('the primary dies in every epoch, after each of its posts', (t) => {
@@ -242,12 +153,18 @@ test.serial('the primary dies between two inputs of an epoch', (t) => {
   }
 });
 
+function textOf(outputs: OutputBlock | null): string {
+  const items = outputs === null ? [] : decodeOutputs(outputs.bytes);
+  return items.map((item) => (item.kind === 'write' ? Buffer.from(item.bytes).toString() : '')).join('');
+}
+
 test.serial('were the output rule broken, it would show', (t) => {
-  // All that the primary printed has come out up to its last line but one; the log only from before it knew a value.
-  const shown = posts.findLastIndex(({ post }) => post.outputs !== null) - 1;
+  // The values have come out once, and the backup has the log only from before they were known.
+  const postCount = 1 + posts.findIndex(({ post }) => textOf(post.outputs).includes('worker1 has come to'));
+  t.true(postCount > 0);
   for (const logCount of [0, 1]) {
     const death: Death = {
-      postCount: shown,
+      postCount,
       outputsLost: false,
       following: false,
       noticedBy: 'launcher',
