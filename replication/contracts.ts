@@ -1,6 +1,7 @@
 // What replication asks of its surroundings: a host that performs requests, and a factory that makes machines.
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ActionResult, Environment, ReplicableMachine, Request } from '../jvm/environment.js';
+import type { SavedMachine } from '../jvm/snapshot/saved-machine.js';
 
 /** The requests that the host itself answers. The standard streams and timers belong to replication, since they are
  *  outputs that have to be released, and external actions that have to be delivered. */
@@ -17,10 +18,18 @@ export interface Host {
   monotonicNs(): bigint;
 }
 
+/** A machine that can be made again elsewhere as it is at an epoch boundary. */
+export interface SavableMachine extends ReplicableMachine {
+  /** run() has returned 'epoch' or 'idle', or deliver() was called since, or the machine has not run yet. */
+  save(): SavedMachine;
+}
+
 /** Makes the machine that a birth record describes. Every replica makes its own. */
 export interface MachineFactory {
   /** May throw UserError where the birth record cannot be fulfilled here (a JDK that is gone). */
-  create(record: BirthRecord, environment: Environment): ReplicableMachine;
+  create(record: BirthRecord, environment: Environment): SavableMachine;
+  /** A machine that goes on where a saved one of the same birth record stood. */
+  restore(record: BirthRecord, environment: Environment, saved: SavedMachine): SavableMachine;
 }
 
 /** The module that a replica's worker loads to get its machine. */

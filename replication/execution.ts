@@ -1,16 +1,9 @@
 // One replica's execution: the machine, its environment as primary or as backup, and the decisions at epoch
 // boundaries. Synchronous and without I/O of its own, so that worker threads and the simulator run the same code.
-import type {
-  Action,
-  ActionResult,
-  Environment,
-  ExternalAction,
-  ReplicableMachine,
-  StopReason,
-} from '../jvm/environment.js';
+import type { Action, ActionResult, Environment, ExternalAction, StopReason } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import { Backlog } from './backlog.js';
-import type { Host, HostRequest } from './contracts.js';
+import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import {
   FLUSH_INTERVAL_NS,
   FLUSH_LOG_BYTES,
@@ -27,6 +20,7 @@ import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
 import { ProgramClock } from './program-clock.js';
+import type { SavedExecution, SavedState } from './saved-execution.js';
 import { settle } from './settlement.js';
 import { TimerTable } from './timer-table.js';
 
@@ -52,6 +46,11 @@ export interface Sink {
   post(post: Post): void;
   /** The backup has become the primary: from this epoch on it decides (the take-over point). */
   tookOver(epoch: number): void;
+  /** The state for a new backup. What is posted from here on begins a new log, from batch 0. */
+  saved(peer: ReplicaId, state: SavedState): void;
+  /** Outputs posted from here on wait for the new backup; everything before them depends on the log up to this batch
+   *  (-1: on none). */
+  joining(peer: ReplicaId, batchNumber: number): void;
 }
 
 /** What became of one advance().
@@ -69,7 +68,9 @@ export interface ExecutionOptions {
   readonly host: Host;
   readonly flow: Flow;
   readonly sink: Sink;
-  readonly createMachine: (environment: Environment) => ReplicableMachine;
+  readonly createMachine: (environment: Environment) => SavableMachine;
+  /** For a new backup: where the machine, which is a restored one, left off. */
+  readonly restored?: SavedExecution;
 }
 
 const RAN: Progress = { kind: 'ran' };
@@ -82,11 +83,11 @@ export class Execution implements Environment {
   readonly #host: Host;
   readonly #flow: Flow;
   readonly #sink: Sink;
-  readonly #machine: ReplicableMachine;
+  readonly #machine: SavableMachine;
   readonly #timers = new TimerTable();
   readonly #clock = new ProgramClock();
   readonly #outputs = new OutputWriter();
-  readonly #log = new LogWriter();
+  #log = new LogWriter();
   readonly #replay = new ReplayLog();
   /** By the epoch in which it was posted: a backup past that epoch has used it up. */
   readonly #unreplayedLog = new Backlog();
@@ -95,6 +96,11 @@ export class Execution implements Environment {
   #leading: boolean;
   #promoted = false;
   #recording: boolean;
+  /** Whether the output rule holds: there is a backup that is whole, or that is about to be. */
+  #ruled: boolean;
+  /** The new backup that waits for the state, and the one that has got it. */
+  #newcomer: ReplicaId | null = null;
+  #savedFor: ReplicaId | null = null;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
   /** External actions that the gateway has told and that are not delivered. */
@@ -106,6 +112,8 @@ export class Execution implements Environment {
   #lastSignal = 0;
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
+  /** The machine has stopped within an epoch. */
+  #stalled = false;
   #postCount = 0;
   /** Number of the last log batch posted; -1 before the first. */
   #lastBatch = -1;
@@ -117,8 +125,21 @@ export class Execution implements Environment {
     this.#sink = options.sink;
     this.#leading = options.role === 'primary';
     this.#recording = options.recording;
+    this.#ruled = options.recording;
     this.#lastFlushNs = options.host.monotonicNs();
+    if (options.restored !== undefined) this.#restore(options.restored);
     this.#machine = options.createMachine(this);
+  }
+
+  #restore(saved: SavedExecution): void {
+    const nowNs = this.#host.monotonicNs();
+    for (const [id, durationNs] of saved.timers) this.#timers.start(id, nowNs + durationNs);
+    this.#clock.restore(saved.clock, this.#hostClockNs());
+    this.#outputs.restore(saved.outputs);
+    this.#inputRequest = saved.inputRequest;
+    this.#lastInputRequest = saved.lastInputRequest;
+    this.#lastSignal = saved.lastSignal;
+    this.#stop = saved.isIdle ? 'idle' : null;
   }
 
   get epoch(): number {
@@ -149,8 +170,46 @@ export class Execution implements Environment {
   /** There is no backup any more: nothing is logged from here on. */
   stopRecording(): void {
     this.#recording = false;
+    this.#ruled = false;
+    this.#newcomer = null;
+    this.#savedFor = null;
     this.#log.take();
     this.#unreplayedLog.clear();
+  }
+
+  /** A new backup waits for the state: it is saved at the next epoch boundary at which this replica decides. */
+  saveFor(peer: ReplicaId): void {
+    this.#newcomer = peer;
+  }
+
+  /** The new backup goes on from the state that it has got: outputs wait for it from here on. */
+  requireBackup(peer: ReplicaId): void {
+    if (this.#savedFor !== peer) return;
+    this.flush();
+    this.#ruled = true;
+    this.#sink.joining(peer, this.#lastBatch);
+  }
+
+  /** Patent fig. 10, S102 to S104: the state is copied out, and the machine goes on, recorded for the new backup. */
+  #saveNow(peer: ReplicaId): void {
+    this.flush();
+    const execution: SavedExecution = {
+      isIdle: this.#stop === 'idle',
+      timers: this.#timers.remaining(this.#host.monotonicNs()),
+      clock: this.#clock.save(this.#hostClockNs()),
+      outputs: this.#outputs.position,
+      inputRequest: this.#inputRequest,
+      lastInputRequest: this.#lastInputRequest,
+      lastSignal: this.#lastSignal,
+    };
+    const machine = this.#machine.save();
+    this.#newcomer = null;
+    this.#savedFor = peer;
+    this.#recording = true;
+    this.#log = new LogWriter();
+    this.#lastBatch = -1;
+    this.#unreplayedLog.clear();
+    this.#sink.saved(peer, { execution, machine });
   }
 
   /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */
@@ -213,7 +272,7 @@ export class Execution implements Environment {
   /** The output rule for an output that is performed here: the backup holds every log record before it. So where the
    *  log of a backup that takes over ends just before an output, that one alone may have been performed. */
   #isLogHeld(): boolean {
-    if (!this.#recording) return true;
+    if (!this.#ruled) return true;
     this.flush();
     return this.#flow.acknowledgedBatch >= this.#lastBatch;
   }
@@ -232,9 +291,13 @@ export class Execution implements Environment {
 
   /** Runs the machine to its next stop and does what follows from it. Never blocks; see Progress. */
   advance(): Progress {
+    if (this.#newcomer !== null && this.#leading && !this.#stalled && this.#stop !== 'exited') {
+      this.#saveNow(this.#newcomer);
+    }
     if (this.#stop === null) {
       if (this.#mustWait()) return this.#pause(BLOCKED);
       const stop = this.#machine.run();
+      this.#stalled = stop === 'stalled';
       if (stop === 'stalled') {
         return this.#pause(this.#leading ? BLOCKED : AWAITING_LOG);
       }
@@ -336,10 +399,9 @@ export class Execution implements Environment {
     if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
     if (!this.#recording) return false;
     this.#unreplayedLog.settle(flow.backupEpoch - 1);
-    return (
-      this.#unreplayedLog.byteCount > MAXIMUM_UNREPLAYED_LOG_BYTES ||
-      this.#machine.epoch - flow.backupEpoch > MAXIMUM_SKEW_EPOCHS
-    );
+    if (this.#unreplayedLog.byteCount > MAXIMUM_UNREPLAYED_LOG_BYTES) return true;
+    // A new backup that is still restoring the state runs behind as long as the log is not too long.
+    return this.#ruled && this.#machine.epoch - flow.backupEpoch > MAXIMUM_SKEW_EPOCHS;
   }
 
   #pause(progress: Progress): Progress {
@@ -355,8 +417,8 @@ export class Execution implements Environment {
     return this.#host.monotonicNs() - this.#lastFlushNs >= FLUSH_INTERVAL_NS;
   }
 
-  /** Posts what has collected, as advance() does by itself where it has to. The log goes first and ends with how far the boundaries are decided, since an output
-   *  may be seen only when the backup would come to it the same way. */
+  /** Posts what has collected, as advance() does by itself where it has to. The log goes first and ends with how far
+   *  the boundaries are decided, since an output may be seen only when the backup would come to it the same way. */
   flush(): void {
     if (this.#recording) {
       const epoch = this.#machine.epoch;

@@ -24,6 +24,8 @@ export interface PairOptions {
   readonly stateFile?: string;
   /** URL of the module whose `machineFactory` makes the machines; that of Java machines where absent. */
   readonly factoryModule?: string;
+  /** Whether a lost replica is replaced, as it is where nothing is said. */
+  readonly reintegrates?: boolean;
 }
 
 /** Runs a program on two replicas to its end. Answers its exit code, and 70 where both replicas are lost. The
@@ -56,7 +58,10 @@ class Launcher {
   });
   readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
-  #replicas: readonly [ReplicaProcess, ReplicaProcess] | null = null;
+  readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
+  #launcherPort = 0;
+  /** Since when a replacement is on its way, in milliseconds of performance.now(). */
+  #degradedSinceMs: number | null = null;
   #gateway: Gateway | null = null;
   #stateFile: StateFile | null = null;
   #stopping = false;
@@ -96,14 +101,17 @@ class Launcher {
   }
 
   #start(server: LinkServer): void {
-    const replicas = [this.#spawn('a', server.port), this.#spawn('b', server.port)] as const;
-    this.#replicas = replicas;
-    const [a, b] = replicas;
+    this.#launcherPort = server.port;
+    const a = this.#spawn('a');
+    const b = this.#spawn('b');
     // A process that could not be started has no id; its 'error' event follows.
-    this.#gateway = new Gateway([
-      { id: a.id, pid: a.child.pid ?? 0 },
-      { id: b.id, pid: b.child.pid ?? 0 },
-    ]);
+    this.#gateway = new Gateway(
+      [
+        { id: a.id, pid: a.child.pid ?? 0 },
+        { id: b.id, pid: b.child.pid ?? 0 },
+      ],
+      { reintegrates: this.#options.reintegrates ?? true },
+    );
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -119,10 +127,15 @@ class Launcher {
     return { launcher: process.pid, incarnation: gateway.incarnation, replicas: [...gateway.register()] };
   }
 
-  #spawn(id: ReplicaId, launcherPort: number): ReplicaProcess {
+  #spawn(id: ReplicaId): ReplicaProcess {
     const factoryModule =
       this.#options.factoryModule ?? new URL('./machine-factory.js', import.meta.url).href;
-    const birth: ReplicaBirth = { id, token: this.#token, launcherPort, factoryModule };
+    const birth: ReplicaBirth = {
+      id,
+      token: this.#token,
+      launcherPort: this.#launcherPort,
+      factoryModule,
+    };
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
@@ -131,16 +144,26 @@ class Launcher {
     const exited = new Promise<void>((resolve) => {
       const gone = () => {
         this.#step({ kind: 'lost', id });
+        this.#replicas.delete(id);
         resolve();
       };
       child.once('exit', gone);
       child.once('error', gone);
     });
-    return { id, child, exited, link: null };
+    const replica = { id, child, exited, link: null };
+    this.#replicas.set(id, replica);
+    return replica;
+  }
+
+  /** A replacement; where its process cannot be started, it is lost at once. */
+  #spawnReplacement(id: ReplicaId): void {
+    if (this.#stopping) return;
+    const { child } = this.#spawn(id);
+    this.#step({ kind: 'spawned', id, pid: child.pid ?? 0 });
   }
 
   #accept(link: Link): void {
-    const replica = this.#replicas?.find(({ id }) => id === link.peer.id);
+    const replica = this.#replicas.get(link.peer.id);
     if (replica === undefined || replica.link !== null) {
       link.close('this replica is not expected');
       return;
@@ -191,6 +214,19 @@ class Launcher {
       case 'alone':
         this.#tell(effect.id, { kind: 'alone' });
         return;
+      case 'spawn': {
+        const { id, delayMs } = effect;
+        this.#degradedSinceMs ??= performance.now();
+        if (delayMs === 0) this.#spawnReplacement(id);
+        else setTimeout(() => this.#spawnReplacement(id), delayMs).unref();
+        return;
+      }
+      case 'reintegrate':
+        this.#tell(effect.id, { kind: 'reintegrate', peer: effect.peer });
+        return;
+      case 'whole':
+        this.#reportWhole(effect.id, effect.pid);
+        return;
       case 'write':
         this.#output.enqueue(effect.item);
         return;
@@ -203,17 +239,17 @@ class Launcher {
         const writer = new BinaryWriter();
         writeAction(writer, effect.action);
         const frame = encodeFrame({ kind: 'action', bytes: writer.finish() });
-        this.#process(effect.id).link?.send(frame);
+        this.#replicas.get(effect.id)?.link?.send(frame);
         return;
       }
       case 'confirm': {
         const frame = encodeFrame({ kind: 'confirmed', sequence: effect.sequence });
-        for (const replica of this.#replicas ?? []) replica.link?.send(frame);
+        for (const replica of this.#replicas.values()) replica.link?.send(frame);
         return;
       }
       case 'terminate':
         this.#tell(effect.id, { kind: 'terminate', reason: effect.reason });
-        this.#process(effect.id).child.kill('SIGKILL');
+        this.#replicas.get(effect.id)?.child.kill('SIGKILL');
         return;
       case 'report':
         this.#output.report(effect.line);
@@ -226,21 +262,22 @@ class Launcher {
     }
   }
 
-  #process(id: ReplicaId): ReplicaProcess {
-    const replica = this.#replicas?.find((candidate) => candidate.id === id);
-    if (replica === undefined) throw new Error(`no replica is called ${id}`);
-    return replica;
+  #reportWhole(id: ReplicaId, pid: number): void {
+    const tookMs = Math.round(performance.now() - (this.#degradedSinceMs ?? performance.now()));
+    this.#degradedSinceMs = null;
+    this.#output.report(`${id} (pid ${pid}) is the new backup; the pair is whole again after ${tookMs} ms`);
   }
 
   #tell(id: ReplicaId, message: ToReplica): void {
-    this.#process(id).link?.sendJson(message);
+    this.#replicas.get(id)?.link?.sendJson(message);
   }
 
   /** Replicas hold nothing that an end could damage, so they are ended the way that always works. */
   async #stopReplicas(): Promise<void> {
     this.#stopping = true;
-    for (const { child } of this.#replicas ?? []) child.kill('SIGKILL');
-    for (const { exited } of this.#replicas ?? []) await exited;
+    const replicas = [...this.#replicas.values()];
+    for (const { child } of replicas) child.kill('SIGKILL');
+    for (const { exited } of replicas) await exited;
   }
 
   /** A signal is the program's to handle. But where a reader that has stopped reading holds up the output, the program

@@ -31,6 +31,16 @@ export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */
 export const MAXIMUM_LIST_LENGTH = 1 << 24;
 
+/** The state of a machine travels to a new backup in frames of at most this size, one at a time. */
+export const STATE_CHUNK_BYTES = 1 << 20;
+/** Largest state that a new backup takes. */
+export const MAXIMUM_STATE_BYTES = 6 * 2 ** 30;
+/** Time before another try when a new backup is lost before it is whole; doubled with every try up to the longest. */
+export const FIRST_RETRY_MS = 100;
+export const LONGEST_RETRY_MS = 10_000;
+/** Lost replicas that the register still shows. */
+export const MAXIMUM_LOST_SHOWN = 8;
+
 /** Longest hello that is read: it comes from anybody. */
 export const MAXIMUM_HELLO_BYTES = 4096;
 /** Time a new connection has for saying who it is. */

@@ -85,8 +85,14 @@ export class Link {
     else sent?.();
   }
 
-  send(frame: Uint8Array): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
+  /** handedOver: called when the frame has been handed to the operating system, and never where it cannot be. */
+  send(frame: Uint8Array, handedOver?: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (handedOver === undefined) this.#socket.send(frame);
+    else
+      this.#socket.send(frame, (error) => {
+        if (error === undefined || error === null) handedOver();
+      });
   }
 
   /** Closes at once, whatever the other side does. What is under way may be lost. */
@@ -114,9 +120,11 @@ export async function listenForLinks(options: {
     server.once('error', reject);
   });
   server.on('connection', (socket) => {
-    exchangeHello(socket, options.identity(), false).then(options.accepted, (error: Error) =>
-      options.refused(`a connection was refused: ${error.message}`),
-    );
+    exchangeHello(socket, options.identity(), false).then(options.accepted, (error: Error) => {
+      // One that goes away without a word may be a replica that was killed on its way here.
+      if (error instanceof PeerError && error.code === 'LINK') return;
+      options.refused(`a connection was refused: ${error.message}`);
+    });
   });
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
@@ -141,7 +149,7 @@ function exchangeHello(socket: WebSocket, identity: Identity, first: boolean): P
       HELLO_TIMEOUT_MS,
     );
     socket.on('error', (error) => fail(new PeerError('LINK', error.message)));
-    socket.once('close', () => fail(new PeerError('TOKEN', 'it ends before it has said hello')));
+    socket.once('close', () => fail(new PeerError('LINK', 'it ends before it has said hello')));
     socket.once('message', (data, isBinary) => {
       try {
         const peer = checkHello(data, isBinary, identity.token);

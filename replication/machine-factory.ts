@@ -70,4 +70,5 @@ export const machineFactory: MachineFactory = {
     }
     return Machine.restore(image, record, parts);
   },
+  restore: (record, environment, saved) => Machine.restore(saved, record, machineParts(record, environment)),
 };

@@ -5,10 +5,11 @@ import type { BirthRecord } from '../jvm/birth-record.js';
 import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
-import type { MachineFactory, MachineFactoryModule } from './contracts.js';
-import type { Post } from './execution.js';
+import type { MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
+import type { Post, Sink } from './execution.js';
 import { Execution } from './execution.js';
 import { realHost } from './host-environment.js';
+import { decodeState, type SavedState } from './saved-execution.js';
 import { SharedCounters } from './shared-counters.js';
 import { waitMs } from './wait.js';
 
@@ -27,6 +28,10 @@ export type MachineMessage =
       readonly recording: boolean;
       readonly record: BirthRecord;
     }
+  /** The machine of a new backup: state as encodeState has it. */
+  | { readonly kind: 'restore'; readonly record: BirthRecord; readonly state: Uint8Array }
+  | { readonly kind: 'save'; readonly peer: ReplicaId }
+  | { readonly kind: 'requireBackup'; readonly peer: ReplicaId }
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
   | { readonly kind: 'promote' }
@@ -36,8 +41,14 @@ export type MachineMessage =
 export type MachineReport =
   | { readonly kind: 'posted'; readonly post: Post }
   | { readonly kind: 'tookOver'; readonly epoch: number }
+  | { readonly kind: 'restored'; readonly epoch: number }
+  | { readonly kind: 'saved'; readonly peer: ReplicaId; readonly state: SavedState }
+  | { readonly kind: 'joining'; readonly peer: ReplicaId; readonly batchNumber: number }
   /** The machine cannot go on: a sentence for people, with a stack where it is a bug of ours. */
   | { readonly kind: 'failed'; readonly text: string };
+
+/** Byte strings of this size change hands, smaller ones are copied. */
+const TRANSFERRED_BYTES = 64 << 10;
 
 const { port, counters: buffer, factoryModule } = workerData as MachineWorkerData;
 const counters = new SharedCounters(buffer);
@@ -53,22 +64,63 @@ function post({ log, outputs }: Post): void {
   report({ kind: 'posted', post: { log, outputs } }, transfer);
 }
 
+/** The copied memory changes hands as it is; small parts are cheaper copied than listed. */
+function saved(peer: ReplicaId, state: SavedState): void {
+  const { tables, memory } = state.machine;
+  const large = [tables, ...memory.map(({ bytes }) => bytes)].filter(
+    (bytes) => bytes.length >= TRANSFERRED_BYTES && bytes.length === bytes.buffer.byteLength,
+  );
+  report(
+    { kind: 'saved', peer, state },
+    large.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+}
+
+const sink: Sink = {
+  post,
+  tookOver: (epoch) => report({ kind: 'tookOver', epoch }),
+  saved,
+  joining: (peer, batchNumber) => report({ kind: 'joining', peer, batchNumber }),
+};
+
+function restore(
+  { record, state }: MachineMessage & { kind: 'restore' },
+  factory: MachineFactory,
+): Execution {
+  const { execution: restored, machine } = decodeState(state);
+  const execution = new Execution({
+    role: 'backup',
+    recording: false,
+    host: realHost,
+    flow: counters,
+    sink,
+    createMachine: (environment) => factory.restore(record, environment, machine),
+    restored,
+  });
+  counters.epoch = execution.epoch;
+  report({ kind: 'restored', epoch: execution.epoch });
+  return execution;
+}
+
 function start(message: MachineMessage & { kind: 'start' }, factory: MachineFactory): Execution {
   return new Execution({
     role: message.role,
     recording: message.recording,
     host: realHost,
     flow: counters,
-    sink: { post, tookOver: (epoch) => report({ kind: 'tookOver', epoch }) },
+    sink,
     createMachine: (environment) => factory.create(message.record, environment),
   });
 }
 
 function handle(message: MachineMessage, running: Execution | null, factory: MachineFactory): Execution {
   if (message.kind === 'start') return start(message, factory);
+  if (message.kind === 'restore') return restore(message, factory);
   if (running === null) throw new Error(`${message.kind} comes before the machine is started`);
   if (message.kind === 'log') running.append(message.bytes);
   else if (message.kind === 'action') running.occur(readAction(new BinaryReader(message.bytes)));
+  else if (message.kind === 'save') running.saveFor(message.peer);
+  else if (message.kind === 'requireBackup') running.requireBackup(message.peer);
   else if (message.kind === 'promote') running.promote();
   else running.stopRecording();
   return running;

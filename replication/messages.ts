@@ -5,7 +5,7 @@ import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { decoding, PeerError } from './peer-error.js';
 
 /** Both sides of a link have to speak the same version. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const strings = z.array(z.string());
@@ -46,17 +46,21 @@ const toReplica = z.discriminatedUnion('kind', [
     role: z.enum(['primary', 'backup']),
     incarnation: count,
     alone: z.boolean(),
+    peer: z.string().nullable(),
     peerPort: count.nullable(),
+    reintegrating: z.boolean(),
     record: birthRecord,
   }),
   z.object({ kind: z.literal('promote'), incarnation: count }),
   z.object({ kind: z.literal('alone') }),
+  z.object({ kind: z.literal('reintegrate'), peer: z.string() }),
   z.object({ kind: z.literal('terminate'), reason: z.string() }),
 ]);
 
 const toLauncher = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), epoch: count }),
-  z.object({ kind: z.literal('suspect'), incarnation: count }),
+  z.object({ kind: z.literal('suspect'), incarnation: count, peer: z.string() }),
+  z.object({ kind: z.literal('whole'), incarnation: count, peer: z.string() }),
   z.object({ kind: z.literal('tookOver'), incarnation: count, epoch: count }),
   z.object({ kind: z.literal('failed'), text: z.string() }),
 ]);
@@ -101,15 +105,33 @@ export type Frame =
   /** Gateway to primary: an external action, encoded. */
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
   /** Gateway to replicas. */
-  | { readonly kind: 'confirmed'; readonly sequence: number };
+  | { readonly kind: 'confirmed'; readonly sequence: number }
+  /** Primary to new backup: its state follows, so many bytes in all; see state-transfer.ts. */
+  | { readonly kind: 'stateBegin'; readonly byteCount: number }
+  | { readonly kind: 'state'; readonly bytes: Uint8Array }
+  /** SHA-1 of all bytes. */
+  | { readonly kind: 'stateEnd'; readonly digest: string }
+  /** New backup to primary: its machine stands where the state left off. */
+  | { readonly kind: 'restored'; readonly epoch: number };
 
-const TAGS = { log: 1, acknowledged: 2, outputs: 3, confirmed: 4, action: 5 } as const;
+const TAGS = {
+  log: 1,
+  acknowledged: 2,
+  outputs: 3,
+  confirmed: 4,
+  action: 5,
+  stateBegin: 6,
+  state: 7,
+  stateEnd: 8,
+  restored: 9,
+} as const;
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter().u8(TAGS[frame.kind]);
   switch (frame.kind) {
     case 'log':
     case 'action':
+    case 'state':
       return writer.raw(frame.bytes).finish();
     case 'acknowledged':
       return writer
@@ -120,6 +142,12 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
       return writer.varuint(frame.incarnation).raw(frame.bytes).finish();
     case 'confirmed':
       return writer.varuint(frame.sequence).finish();
+    case 'stateBegin':
+      return writer.varuint(frame.byteCount).finish();
+    case 'stateEnd':
+      return writer.string(frame.digest).finish();
+    case 'restored':
+      return writer.varuint(frame.epoch).finish();
   }
 }
 
@@ -143,6 +171,14 @@ export function decodeFrame(bytes: Uint8Array): Frame {
       }
       case TAGS.confirmed:
         return whole(reader, { kind: 'confirmed', sequence: reader.varuint() });
+      case TAGS.stateBegin:
+        return whole(reader, { kind: 'stateBegin', byteCount: reader.varuint() });
+      case TAGS.state:
+        return { kind: 'state', bytes: reader.raw(reader.remaining) };
+      case TAGS.stateEnd:
+        return whole(reader, { kind: 'stateEnd', digest: reader.string() });
+      case TAGS.restored:
+        return whole(reader, { kind: 'restored', epoch: reader.varuint() });
       default:
         throw new PeerError('MALFORMED', `no frame begins with the byte ${tag}`);
     }

@@ -37,12 +37,31 @@ export interface OutputBlock {
 const EXIT_TAG = 0;
 const READ_INPUT_TAG = 3;
 
+/** Where a program's outputs have come to: the next sequence number, and the offsets of both streams in bytes. */
+export interface OutputPosition {
+  readonly nextSequence: number;
+  readonly offsets: { readonly 1: number; readonly 2: number };
+}
+
 /** Numbers outputs and packs them into blocks. */
 export class OutputWriter {
   readonly #writer = new BinaryWriter();
   readonly #offsets = { 1: 0, 2: 0 };
   #firstSequence = 0;
   #nextSequence = 0;
+
+  /** Everything before it has been taken. */
+  get position(): OutputPosition {
+    if (this.byteCount > 0) throw new Error('outputs have not been taken');
+    return { nextSequence: this.#nextSequence, offsets: { ...this.#offsets } };
+  }
+
+  /** Makes a new writer go on where another one stood. */
+  restore({ nextSequence, offsets }: OutputPosition): void {
+    this.#firstSequence = nextSequence;
+    this.#nextSequence = nextSequence;
+    Object.assign(this.#offsets, offsets);
+  }
 
   /** Encoded bytes that wait for the next block. */
   get byteCount(): number {

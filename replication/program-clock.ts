@@ -1,5 +1,13 @@
 // The monotonic clock that the program sees: one clock for all replicas, though every host's has another origin.
 
+/** A clock as plain data; nanoseconds. */
+export interface SavedClock {
+  readonly nowNs: bigint;
+  readonly reachedNs: bigint | null;
+  /** By timer; see ProgramClock. */
+  readonly due: readonly (readonly [id: number, dueNs: bigint])[];
+}
+
 /** It is this host's clock until there is evidence that the program's is ahead of it: a logged reading, or a timer that
  *  the log says has run out. So after a take-over the clock does not go back, and no sleep seems shorter than it was. */
 export class ProgramClock {
@@ -14,6 +22,18 @@ export class ProgramClock {
   read(hostNs: bigint): bigint {
     this.#reachedNs = hostNs + this.#offsetNs;
     return this.#reachedNs;
+  }
+
+  /** Its state for a new backup. */
+  save(hostNs: bigint): SavedClock {
+    return { nowNs: hostNs + this.#offsetNs, reachedNs: this.#reachedNs, due: [...this.#dueNs] };
+  }
+
+  /** Makes a new clock that of a former primary: it has come at least as far as that one's had when it was saved. */
+  restore({ nowNs, reachedNs, due }: SavedClock, hostNs: bigint): void {
+    this.follow(nowNs, hostNs);
+    this.#reachedNs = reachedNs;
+    for (const [id, dueNs] of due) this.#dueNs.set(id, dueNs);
   }
 
   /** The log tells what the former primary read. */

@@ -1,5 +1,6 @@
 // The main thread of a replica process: carries out the effects of its role over its links and its machine's thread.
 // It computes nothing, so it answers at once however busy the program is.
+import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FAILURE_GRACE_MS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
@@ -12,6 +13,7 @@ import { parseReplicaBirth, REPLICA_VARIABLE, type ReplicaBirth } from './replic
 import { Backup } from './roles/backup.js';
 import { Primary } from './roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from './roles/role.js';
+import { StateReceiver, sendState } from './state-transfer.js';
 
 class Replica {
   readonly #id: ReplicaId;
@@ -20,6 +22,12 @@ class Replica {
   #role: ReplicaRole | null = null;
   /** The link to the other replica. */
   #peer: Link | null = null;
+  /** A link that came before the gateway told to expect it. */
+  #early: Link | null = null;
+  /** The name of the replica that a link may come from. */
+  #expected: ReplicaId | null = null;
+  #record: BirthRecord | null = null;
+  #receiver: StateReceiver | null = null;
   #takenPosts = 0;
   #failure: string | null = null;
 
@@ -77,31 +85,53 @@ class Replica {
       case 'alone':
         this.#step({ kind: 'alone' });
         return;
+      case 'reintegrate':
+        this.#expected = message.peer;
+        this.#step({ kind: 'reintegrate', peer: message.peer });
+        this.#openExpected();
+        return;
       case 'terminate':
         this.#complain(`it has been told to terminate: ${message.reason}`);
         process.exit(0);
     }
   }
 
-  #start({ role, incarnation, alone, record }: ToReplica & { kind: 'start' }): void {
+  #start(message: ToReplica & { kind: 'start' }): void {
     if (this.#role !== null) throw new PeerError('ORDER', 'a replica is started once');
-    this.#role = role === 'primary' ? new Primary({ incarnation, alone }) : new Backup({ incarnation });
-    this.#machine.send({ kind: 'start', role, recording: role === 'primary' && !alone, record });
+    const { role, incarnation, alone, record, reintegrating } = message;
+    const peer = message.peer ?? '';
+    this.#record = record;
+    if (role === 'primary') {
+      this.#role = new Primary({ incarnation, alone, peer });
+      this.#expected = message.peer;
+    } else this.#role = new Backup({ incarnation, peer, reintegrating });
+    if (!reintegrating) {
+      this.#machine.send({ kind: 'start', role, recording: role === 'primary' && !alone, record });
+    }
     if (role === 'backup') {
       setInterval(() => {
         if (this.#peer !== null) this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
       }, PROGRESS_INTERVAL_MS);
-    } else if (this.#peer !== null) this.#openPeer(this.#peer);
+    } else this.#openExpected();
   }
 
-  /** A backup may find its primary before that has been told that it is one. */
+  /** A backup may find its primary before that has been told of it. */
   #acceptPeer(link: Link): void {
-    if (this.#peer !== null || this.#role?.name === 'backup') {
-      link.close('no link is expected');
+    this.#early?.close('another replica has come');
+    this.#early = link;
+    this.#openExpected();
+  }
+
+  #openExpected(): void {
+    const link = this.#early;
+    if (link === null || this.#expected === null) return;
+    this.#early = null;
+    if (link.peer.id !== this.#expected) {
+      link.close('another replica is expected');
       return;
     }
-    this.#peer = link;
-    if (this.#role !== null) this.#openPeer(link);
+    this.#expected = null;
+    this.#openPeer(link);
   }
 
   #openPeer(link: Link): void {
@@ -110,7 +140,9 @@ class Replica {
       text: () => {
         throw new PeerError('ORDER', 'replicas have nothing to say in JSON but hello');
       },
-      frame: (bytes) => this.#peerFrame(bytes),
+      frame: (bytes) => {
+        if (this.#peer === link) this.#peerFrame(bytes);
+      },
       closed: (error) => {
         if (this.#peer !== link) return;
         this.#peer = null;
@@ -123,11 +155,40 @@ class Replica {
 
   #peerFrame(bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
-    if (frame.kind === 'acknowledged') this.#step(frame);
-    else if (frame.kind === 'log') {
-      // A copy of its own: the bytes are the socket's, and the machine's thread takes the buffer.
-      this.#step({ kind: 'log', batch: { number: -1, bytes: new Uint8Array(frame.bytes) } });
-    } else throw new PeerError('ORDER', `a replica sends no ${frame.kind}`);
+    switch (frame.kind) {
+      case 'acknowledged':
+        return this.#step(frame);
+      case 'log':
+        // A copy of its own: the bytes are the socket's, and the machine's thread takes the buffer.
+        return this.#step({ kind: 'log', batch: { number: -1, bytes: new Uint8Array(frame.bytes) } });
+      case 'restored':
+        return this.#step({ kind: 'peerRestored', epoch: frame.epoch });
+      case 'stateBegin':
+        if (this.#role?.name !== 'backup' || this.#receiver !== null)
+          throw new PeerError('ORDER', 'no state is expected');
+        this.#receiver = new StateReceiver(frame.byteCount);
+        return;
+      case 'state':
+      case 'stateEnd': {
+        const receiver = this.#receiver;
+        if (receiver === null) throw new PeerError('ORDER', 'a state has no beginning');
+        if (frame.kind === 'state') receiver.append(frame.bytes);
+        else this.#step({ kind: 'inherited', inheritance: receiver.finish(frame.digest) });
+        return;
+      }
+      default:
+        throw new PeerError('ORDER', `a replica sends no ${frame.kind}`);
+    }
+  }
+
+  #sendState({ peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
+    const link = this.#peer;
+    sendState(
+      inheritance,
+      (frame, handedOver) => link?.send(encodeFrame(frame), handedOver),
+      () => link !== null && this.#peer === link,
+      () => this.#step({ kind: 'stateSent', peer }),
+    );
   }
 
   #machineReport(report: MachineReport): void {
@@ -173,7 +234,7 @@ class Replica {
         );
         return;
       case 'suspect':
-        this.#tell({ kind: 'suspect', incarnation: effect.incarnation });
+        this.#tell({ kind: 'suspect', incarnation: effect.incarnation, peer: effect.peer });
         return;
       case 'reportTakeOver':
         this.#tell({ ...effect, kind: 'tookOver' });
@@ -202,9 +263,30 @@ class Replica {
       case 'closeLink': {
         const peer = this.#peer;
         this.#peer = null;
+        this.#expected = null;
         peer?.close('this replica goes on alone');
         return;
       }
+      case 'saveMachine':
+        this.#machine.send({ kind: 'save', peer: effect.peer });
+        return;
+      case 'sendState':
+        this.#sendState(effect);
+        return;
+      case 'restoreMachine': {
+        const state = effect.bytes;
+        this.#machine.send({ kind: 'restore', record: this.#record!, state }, [state.buffer as ArrayBuffer]);
+        return;
+      }
+      case 'reportRestored':
+        this.#peer?.send(encodeFrame({ kind: 'restored', epoch: effect.epoch }));
+        return;
+      case 'requireBackup':
+        this.#machine.send({ kind: 'requireBackup', peer: effect.peer });
+        return;
+      case 'reportWhole':
+        this.#tell({ kind: 'whole', incarnation: effect.incarnation, peer: effect.peer });
+        return;
       case 'become':
         this.#role = effect.role;
     }

@@ -15,7 +15,7 @@ export const stateSchema = z.object({
       role: z.enum(['primary', 'backup']),
       pid: z.number().int(),
       epoch: z.number().int().nonnegative(),
-      state: z.enum(['starting', 'running', 'lost', 'exited']),
+      state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
     }),
   ),
 });

@@ -23,6 +23,12 @@ export class TimerTable {
     if (this.#heap.length > 64 && this.#heap.length > 2 * this.#live.size) this.#rebuild();
   }
 
+  /** Outstanding timers with the times that are left to them, in the order of their deadlines. */
+  remaining(nowNs: bigint): (readonly [id: number, durationNs: bigint])[] {
+    const entries = [...this.#live.values()].sort((left, right) => (before(left, right) ? -1 : 1));
+    return entries.map(({ id, deadlineNs }) => [id, deadlineNs > nowNs ? deadlineNs - nowNs : 0n] as const);
+  }
+
   get size(): number {
     return this.#live.size;
   }

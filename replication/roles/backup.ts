@@ -1,15 +1,20 @@
 // The backup's role: holds the log for its machine, keeps copies of suppressed outputs, and stands ready to take over.
+// A new one gets the primary's state first (patent fig. 18).
+import type { ReplicaId } from '../contracts.js';
 import type { LogBatch } from '../log.js';
 import { decodeBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
 import { Primary } from './primary.js';
-import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from './role.js';
+import type { Inheritance, ReplicaEffect, ReplicaEvent, ReplicaRole } from './role.js';
 
 export class Backup implements ReplicaRole {
   readonly name = 'backup';
   readonly holding = false;
   readonly #incarnation: number;
+  readonly #peer: ReplicaId;
+  /** awaited: this new backup has not got the state yet. restoring: its machine is being made. */
+  #state: 'awaited' | 'restoring' | 'whole';
   #linkLost = false;
   #batchNumber = -1;
   #epoch = 0;
@@ -17,8 +22,15 @@ export class Backup implements ReplicaRole {
   #suppressed: OutputBlock[] = [];
   #confirmedSequence = -1;
 
-  constructor(options: { readonly incarnation: number }) {
+  /** peer: the name of its primary. reintegrating: it joins a program that runs already. */
+  constructor(options: {
+    readonly incarnation: number;
+    readonly peer?: ReplicaId;
+    readonly reintegrating?: boolean;
+  }) {
     this.#incarnation = options.incarnation;
+    this.#peer = options.peer ?? '';
+    this.#state = options.reintegrating === true ? 'awaited' : 'whole';
   }
 
   step(event: ReplicaEvent): readonly ReplicaEffect[] {
@@ -39,13 +51,23 @@ export class Backup implements ReplicaRole {
         return [];
       case 'linkLost':
         this.#linkLost = true;
-        return [{ kind: 'suspect', incarnation: this.#incarnation }];
+        return [{ kind: 'suspect', incarnation: this.#incarnation, peer: this.#peer }];
+      case 'inherited':
+        return this.#inherit(event.inheritance);
+      case 'restored':
+        return this.#restored(event.epoch);
+      case 'peerRestored':
+        throw new PeerError('ORDER', 'a primary restores no state');
       case 'acknowledged':
         throw new PeerError('ORDER', 'a primary acknowledges no log');
       case 'action':
         throw new PeerError('ORDER', 'external actions are for the primary');
       case 'tookOver':
       case 'alone':
+      case 'reintegrate':
+      case 'saved':
+      case 'stateSent':
+      case 'joining':
         throw new Error(`a backup cannot be ${event.kind}`);
     }
   }
@@ -53,6 +75,7 @@ export class Backup implements ReplicaRole {
   /** Holding a batch is enough to acknowledge it: the replica fails as one, with its machine and its queue. */
   #accept(batch: LogBatch): ReplicaEffect[] {
     const { number } = decodeBatch(batch.bytes);
+    if (this.#state === 'awaited') throw new PeerError('ORDER', 'its log begins before its state is there');
     if (number !== this.#batchNumber + 1) {
       throw new PeerError('ORDER', `log batch ${number} follows batch ${this.#batchNumber}`);
     }
@@ -60,6 +83,25 @@ export class Backup implements ReplicaRole {
     return [
       { kind: 'acknowledge', batchNumber: number, epoch: this.#epoch },
       { kind: 'feedMachine', batch },
+    ];
+  }
+
+  /** The outputs before the state may or may not have come out: they are this replica's to send again. */
+  #inherit({ state, confirmedSequence, unconfirmed }: Inheritance<Uint8Array>): ReplicaEffect[] {
+    if (this.#state !== 'awaited') throw new PeerError('ORDER', 'this backup has got its state');
+    this.#state = 'restoring';
+    const effects = confirmedSequence > this.#confirmedSequence ? this.#confirm(confirmedSequence) : [];
+    for (const block of unconfirmed) this.#suppress(block);
+    return [...effects, { kind: 'restoreMachine', bytes: state }];
+  }
+
+  #restored(epoch: number): ReplicaEffect[] {
+    this.#state = 'whole';
+    this.#epoch = epoch;
+    if (this.#linkLost) return [];
+    return [
+      { kind: 'reportRestored', epoch },
+      { kind: 'acknowledge', batchNumber: this.#batchNumber, epoch },
     ];
   }
 
@@ -75,7 +117,7 @@ export class Backup implements ReplicaRole {
   }
 
   #progress(epoch: number): ReplicaEffect[] {
-    if (epoch === this.#epoch || this.#linkLost) return [];
+    if (epoch === this.#epoch || this.#linkLost || this.#state !== 'whole') return [];
     this.#epoch = epoch;
     return [{ kind: 'acknowledge', batchNumber: this.#batchNumber, epoch }];
   }
@@ -83,10 +125,19 @@ export class Backup implements ReplicaRole {
   /** The take-over. Outputs that may or may not have happened are sent again; the gateway drops what it has. What
    *  the old primary sent and this replica has not taken in yet was never released, and is forgotten. */
   #promote(incarnation: number): ReplicaEffect[] {
+    if (this.#state !== 'whole') throw new Error('a backup that is not whole cannot take over');
     const suppressed = this.#suppressed;
     this.#suppressed = [];
     return [
-      { kind: 'become', role: new Primary({ incarnation, alone: true }) },
+      {
+        kind: 'become',
+        role: new Primary({
+          incarnation,
+          alone: true,
+          unconfirmed: suppressed,
+          confirmedSequence: this.#confirmedSequence,
+        }),
+      },
       { kind: 'closeLink' },
       ...suppressed.map((block): ReplicaEffect => ({ kind: 'sendOutputs', incarnation, block })),
       { kind: 'promoteMachine' },

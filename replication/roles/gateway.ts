@@ -3,11 +3,12 @@
 import type { ExternalAction } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
-import { MAXIMUM_KEPT_SIGNALS } from '../limits.js';
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_KEPT_SIGNALS, MAXIMUM_LOST_SHOWN } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
 import type { InputValue } from '../standard-input.js';
 
-export type ReplicaState = 'starting' | 'running' | 'lost' | 'exited';
+/** reintegrating: a new backup that gets the state of the primary, and could not take over yet. */
+export type ReplicaState = 'starting' | 'reintegrating' | 'running' | 'lost' | 'exited';
 
 /** One line of the register, as the state file shows it. */
 export interface RegisterEntry {
@@ -31,8 +32,22 @@ export type GatewayEvent =
   | { readonly kind: 'written'; readonly sequence: number }
   /** The replica's process has ended, or its link has. */
   | { readonly kind: 'lost'; readonly id: ReplicaId }
-  /** A replica cannot reach the other one. */
-  | { readonly kind: 'suspect'; readonly id: ReplicaId; readonly incarnation: number }
+  /** A replica cannot reach its peer. */
+  | {
+      readonly kind: 'suspect';
+      readonly id: ReplicaId;
+      readonly incarnation: number;
+      readonly peer: ReplicaId;
+    }
+  /** The process of a new backup that was asked for has been started. */
+  | { readonly kind: 'spawned'; readonly id: ReplicaId; readonly pid: number }
+  /** The primary says that its new backup could take over from here on. */
+  | {
+      readonly kind: 'whole';
+      readonly id: ReplicaId;
+      readonly incarnation: number;
+      readonly peer: ReplicaId;
+    }
   | {
       readonly kind: 'tookOver';
       readonly id: ReplicaId;
@@ -53,9 +68,19 @@ export type GatewayEffect =
       readonly incarnation: number;
       /** A primary without a backup. */
       readonly alone: boolean;
+      /** The other replica, where there is one. */
+      readonly peer: ReplicaId | null;
       /** For a backup: where its primary is. */
       readonly peerPort: number | null;
+      /** A backup that joins a program which runs already: it gets the primary's state first. */
+      readonly reintegrating: boolean;
     }
+  /** A replica is to be started after a time, for the one that was lost; 'spawned' answers. */
+  | { readonly kind: 'spawn'; readonly id: ReplicaId; readonly delayMs: number }
+  /** To the primary: this new backup is going to link with it. */
+  | { readonly kind: 'reintegrate'; readonly id: ReplicaId; readonly peer: ReplicaId }
+  /** There are two replicas again. */
+  | { readonly kind: 'whole'; readonly id: ReplicaId; readonly pid: number }
   | { readonly kind: 'promote'; readonly id: ReplicaId; readonly incarnation: number }
   | { readonly kind: 'alone'; readonly id: ReplicaId }
   | { readonly kind: 'write'; readonly item: OutputItem }
@@ -84,11 +109,22 @@ interface Replica {
   role: 'primary' | 'backup';
   epoch: number;
   peerPort: number | null;
+  /** A replacement that is not whole yet: it could not take over. */
+  isUnfit: boolean;
 }
 
 export class Gateway {
-  readonly #replicas: readonly Replica[];
+  /** All that are alive, and the ones that were lost last, in the order of their start. */
+  #replicas: readonly Replica[];
   #primary: Replica;
+  /** The other one that is alive, or the last one that was. */
+  #backup: Replica;
+  #replicaCount = 2;
+  /** The replica that is to be started. */
+  #spawning: ReplicaId | null = null;
+  /** New backups that were lost one after the other before they were whole. */
+  #failedTries = 0;
+  readonly #reintegrates: boolean;
   #incarnation = 1;
   #nextSequence = 0;
   readonly #offsets = { 1: 0, 2: 0 };
@@ -103,16 +139,23 @@ export class Gateway {
   /** The primary whose successor has been granted its incarnation but has not come to its take-over point. */
   #succeeded: Replica | null = null;
 
-  /** The first replica is the primary, the second one its backup. */
+  /** The first replica is the primary, the second one its backup. reintegrates: a lost one is replaced. */
   constructor(
     processes: readonly [primary: { id: ReplicaId; pid: number }, backup: { id: ReplicaId; pid: number }],
+    options: { readonly reintegrates?: boolean } = {},
   ) {
     const [primary, backup] = processes;
-    this.#primary = { ...primary, state: 'starting', role: 'primary', epoch: 0, peerPort: null };
-    this.#replicas = [
-      this.#primary,
-      { ...backup, state: 'starting', role: 'backup', epoch: 0, peerPort: null },
-    ];
+    this.#primary = {
+      ...primary,
+      state: 'starting',
+      role: 'primary',
+      epoch: 0,
+      peerPort: null,
+      isUnfit: false,
+    };
+    this.#backup = { ...backup, state: 'starting', role: 'backup', epoch: 0, peerPort: null, isUnfit: false };
+    this.#replicas = [this.#primary, this.#backup];
+    this.#reintegrates = options.reintegrates ?? true;
   }
 
   get incarnation(): number {
@@ -128,7 +171,10 @@ export class Gateway {
     if (event.kind === 'written') return this.#written(event.sequence);
     if (event.kind === 'input') return this.#answer(event.requestId, event.value);
     if (event.kind === 'signal') return this.#signal(event.signal);
-    const replica = this.#find(event.id);
+    if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
+    const replica = this.#replicas.find(({ id }) => id === event.id);
+    // One that was lost long ago: whatever it says, it is not heard.
+    if (replica === undefined) return [];
     switch (event.kind) {
       case 'hello':
         return this.#hello(replica, event.peerPort);
@@ -137,7 +183,9 @@ export class Gateway {
       case 'lost':
         return this.#lose(replica);
       case 'suspect':
-        return this.#suspect(replica, event.incarnation);
+        return this.#suspect(replica, event.incarnation, event.peer);
+      case 'whole':
+        return this.#whole(replica, event.incarnation, event.peer);
       case 'tookOver':
         return this.#tookOver(replica, event.incarnation, event.epoch);
       case 'status':
@@ -146,18 +194,8 @@ export class Gateway {
     }
   }
 
-  #find(id: ReplicaId): Replica {
-    const replica = this.#replicas.find((candidate) => candidate.id === id);
-    if (replica === undefined) throw new Error(`no replica is called ${id}`);
-    return replica;
-  }
-
-  #other(replica: Replica): Replica {
-    return this.#replicas.find((candidate) => candidate !== replica)!;
-  }
-
   #alive(replica: Replica): boolean {
-    return replica.state === 'starting' || replica.state === 'running';
+    return replica.state !== 'lost' && replica.state !== 'exited';
   }
 
   /** A backup is started when its primary can be reached; a primary does not wait for its backup. */
@@ -166,24 +204,55 @@ export class Gateway {
       return [{ kind: 'terminate', id: replica.id, reason: 'it is not expected to start' }];
     }
     replica.peerPort = peerPort;
-    const other = this.#other(replica);
-    if (replica === this.#primary) {
-      const started = this.#start(replica, !this.#alive(other));
-      return other.peerPort !== null && this.#alive(other)
-        ? [...started, ...this.#start(other, false)]
-        : started;
+    const effects = replica === this.#primary ? this.#startPrimary() : [];
+    const backup = this.#backup;
+    if (this.#primary.state === 'running' && backup.state === 'starting' && backup.peerPort !== null) {
+      effects.push(...this.#startBackup(backup));
     }
-    return this.#primary.peerPort !== null ? this.#start(replica, false) : [];
+    return effects;
   }
 
-  #start(replica: Replica, alone: boolean): GatewayEffect[] {
-    replica.state = 'running';
-    const { id, role } = replica;
-    const peerPort = role === 'backup' ? this.#primary.peerPort : null;
+  /** A backup that is there at the birth of the program follows it from there; another one is re-integrated. */
+  #startPrimary(): GatewayEffect[] {
+    const primary = this.#primary;
+    const hasBackup = this.#alive(this.#backup) && !this.#backup.isUnfit;
+    primary.state = 'running';
+    const incarnation = this.#incarnation;
+    const peer = hasBackup ? this.#backup.id : null;
     return [
-      { kind: 'start', id, role, incarnation: this.#incarnation, alone, peerPort },
+      {
+        kind: 'start',
+        id: primary.id,
+        role: 'primary',
+        incarnation,
+        alone: !hasBackup,
+        peer,
+        peerPort: null,
+        reintegrating: false,
+      },
       { kind: 'changed' },
-      ...(role === 'primary' ? this.#resend(replica) : []),
+      ...this.#resend(primary),
+    ];
+  }
+
+  #startBackup(backup: Replica): GatewayEffect[] {
+    const { id, peerPort } = this.#primary;
+    const reintegrating = backup.isUnfit;
+    backup.state = reintegrating ? 'reintegrating' : 'running';
+    const start: GatewayEffect = {
+      kind: 'start',
+      id: backup.id,
+      role: 'backup',
+      incarnation: this.#incarnation,
+      alone: false,
+      peer: id,
+      peerPort,
+      reintegrating,
+    };
+    return [
+      ...(reintegrating ? [{ kind: 'reintegrate', id, peer: backup.id } as const] : []),
+      start,
+      { kind: 'changed' },
     ];
   }
 
@@ -264,45 +333,107 @@ export class Gateway {
     return [...report, { kind: 'changed' }, { kind: 'end', exitCode: this.#exit.exitCode }];
   }
 
-  /** The test-and-set: of a pair in this incarnation, the first one that is believed decides who goes on. */
-  #suspect(replica: Replica, incarnation: number): GatewayEffect[] {
-    const other = this.#other(replica);
-    if (incarnation !== this.#incarnation || !this.#alive(replica) || !this.#alive(other)) return [];
-    const reason = `replica ${replica.id} cannot reach it`;
-    return [{ kind: 'terminate', id: other.id, reason }, ...this.#lose(other)];
+  /** The test-and-set: of two that are whole, the first one that is believed decides who goes on. One that is not
+   *  whole cannot go on. */
+  #suspect(replica: Replica, incarnation: number, peer: ReplicaId): GatewayEffect[] {
+    const other = replica === this.#primary ? this.#backup : this.#primary;
+    if (incarnation !== this.#incarnation || other.id !== peer) return [];
+    if (!this.#alive(replica) || !this.#alive(other)) return [];
+    const faulty = replica.state === 'reintegrating' ? replica : other;
+    const reason = `replicas ${replica.id} and ${other.id} cannot reach each other`;
+    return [{ kind: 'terminate', id: faulty.id, reason }, ...this.#lose(faulty)];
   }
 
   #lose(replica: Replica): GatewayEffect[] {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
     if (!this.#alive(replica) || this.#exit !== null) return [];
+    const wasWhole = !replica.isUnfit;
     replica.state = 'lost';
-    const other = this.#other(replica);
+    if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica)];
     const effects: GatewayEffect[] = [{ kind: 'changed' }];
-    if (!this.#alive(other)) {
-      this.#ended = true;
-      if (this.#succeeded !== null) {
-        const line = `primary ${describe(this.#succeeded)} lost; ${replica.id} was to take over`;
-        effects.push({ kind: 'report', line });
-      }
-      const line = `${replica.role} ${describe(replica)} lost as well; no replica is left and the program has ended`;
-      return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
-    }
-    if (replica !== this.#primary) {
-      effects.push({ kind: 'report', line: `backup ${describe(replica)} lost; running alone (degraded)` });
-      if (other.state === 'running') effects.push({ kind: 'alone', id: other.id });
-      return effects;
+    const primary = this.#primary;
+    const what = wasWhole ? 'lost' : 'lost before it was whole';
+    effects.push({
+      kind: 'report',
+      line: `backup ${describe(replica)} ${what}; running alone (degraded)`,
+    });
+    // A primary that has not begun is told when it starts.
+    if (primary.state === 'running') effects.push({ kind: 'alone', id: primary.id });
+    this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
+    return [...effects, ...this.#spawn()];
+  }
+
+  #losePrimary(lost: Replica): GatewayEffect[] {
+    const successor = this.#backup;
+    if (!this.#alive(successor) || successor.isUnfit) {
+      return this.#loseAll(lost);
     }
     this.#incarnation++;
-    this.#primary = other;
-    other.role = 'primary';
-    this.#succeeded = replica;
-    if (other.state === 'running') {
-      effects.push({ kind: 'promote', id: other.id, incarnation: this.#incarnation });
-      return [...effects, ...this.#resend(other)];
+    this.#primary = successor;
+    this.#backup = lost;
+    successor.role = 'primary';
+    this.#succeeded = lost;
+    const { id } = successor;
+    if (successor.state === 'running') {
+      const promotion: GatewayEffect = { kind: 'promote', id, incarnation: this.#incarnation };
+      return [promotion, ...this.#resend(successor), ...this.#spawn()];
     }
     // It has not begun: it starts as a primary without a backup.
-    effects.push(...this.#reportTakeOver('epoch 0'));
-    return other.peerPort === null ? effects : [...effects, ...this.#start(other, true)];
+    const report = this.#reportTakeOver('epoch 0');
+    return [...report, ...(successor.peerPort === null ? [] : this.#startPrimary()), ...this.#spawn()];
+  }
+
+  #loseAll(lost: Replica): GatewayEffect[] {
+    this.#ended = true;
+    const effects: GatewayEffect[] = [];
+    if (this.#succeeded !== null) {
+      const line = `primary ${describe(this.#succeeded)} lost; ${lost.id} was to take over`;
+      effects.push({ kind: 'report', line });
+    }
+    const other = this.#backup;
+    const isUnfinished = this.#alive(other);
+    if (isUnfinished) other.state = 'exited';
+    const how = isUnfinished ? `lost before ${describe(other)} was whole` : 'lost as well';
+    const line = `primary ${describe(lost)} ${how}; no replica is left and the program has ended`;
+    return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
+  }
+
+  /** A replacement for the lost replica; the tries come slower and slower where they fail. */
+  #spawn(): GatewayEffect[] {
+    if (!this.#reintegrates) return [];
+    this.#spawning = replicaName(this.#replicaCount++);
+    const delayMs =
+      this.#failedTries === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failedTries - 1));
+    return [{ kind: 'spawn', id: this.#spawning, delayMs }];
+  }
+
+  #spawned(id: ReplicaId, pid: number): GatewayEffect[] {
+    if (id !== this.#spawning) return [];
+    this.#spawning = null;
+    const backup: Replica = {
+      id,
+      pid,
+      state: 'starting',
+      role: 'backup',
+      epoch: 0,
+      peerPort: null,
+      isUnfit: true,
+    };
+    this.#backup = backup;
+    const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
+    this.#replicas = [...this.#replicas.filter((each) => this.#alive(each) || lost.includes(each)), backup];
+    return [{ kind: 'changed' }];
+  }
+
+  /** From here on a failure of the primary is survived again. */
+  #whole(replica: Replica, incarnation: number, peer: ReplicaId): GatewayEffect[] {
+    const backup = this.#backup;
+    if (replica !== this.#primary || incarnation !== this.#incarnation || !this.#alive(replica)) return [];
+    if (backup.id !== peer || backup.state !== 'reintegrating') return [];
+    backup.state = 'running';
+    backup.isUnfit = false;
+    this.#failedTries = 0;
+    return [{ kind: 'whole', id: backup.id, pid: backup.pid }, { kind: 'changed' }];
   }
 
   #tookOver(replica: Replica, incarnation: number, epoch: number): GatewayEffect[] {
@@ -320,6 +451,12 @@ export class Gateway {
       `incarnation ${this.#incarnation}`;
     return [{ kind: 'report', line }, { kind: 'changed' }];
   }
+}
+
+/** Names in order: a to z, then aa, ab and so on. */
+function replicaName(index: number): ReplicaId {
+  const letter = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? letter : replicaName(Math.floor(index / 26) - 1) + letter;
 }
 
 function describe(replica: Replica): string {

@@ -1,8 +1,18 @@
 // What the roles of a replica have in common: the events that come to one and the effects that it asks for.
 // A role does no I/O and knows no time; processes and the simulator carry its effects out alike.
+import type { ReplicaId } from '../contracts.js';
 import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
+import type { SavedState } from '../saved-execution.js';
+
+/** What a new backup gets to start from: the state of the machine, and the outputs before it that the gateway has been
+ *  sent but has not confirmed. */
+export interface Inheritance<State> {
+  readonly state: State;
+  readonly confirmedSequence: number;
+  readonly unconfirmed: readonly OutputBlock[];
+}
 
 export type ReplicaEvent =
   /** The machine of this replica has handed over log records and outputs. */
@@ -26,7 +36,22 @@ export type ReplicaEvent =
   /** From the gateway: there is no backup any more. */
   | { readonly kind: 'alone' }
   /** From the gateway: this backup is the primary of a new incarnation. */
-  | { readonly kind: 'promoted'; readonly incarnation: number };
+  | { readonly kind: 'promoted'; readonly incarnation: number }
+  // Re-integration (patent fig. 10 and 18), in the order in which it goes.
+  /** From the gateway: a new backup is going to link with this primary. */
+  | { readonly kind: 'reintegrate'; readonly peer: ReplicaId }
+  /** This replica's machine has copied its state out for it. */
+  | { readonly kind: 'saved'; readonly peer: ReplicaId; readonly state: SavedState }
+  /** All of the state has been handed to the link. */
+  | { readonly kind: 'stateSent'; readonly peer: ReplicaId }
+  /** From the primary: the state, whole. */
+  | { readonly kind: 'inherited'; readonly inheritance: Inheritance<Uint8Array> }
+  /** The machine of this new backup stands where the state left off, at this epoch. */
+  | { readonly kind: 'restored'; readonly epoch: number }
+  /** From the new backup: the same (patent fig. 18, S182). */
+  | { readonly kind: 'peerRestored'; readonly epoch: number }
+  /** This replica's machine keeps the output rule again for what it posts from here on; see Sink. */
+  | { readonly kind: 'joining'; readonly peer: ReplicaId; readonly batchNumber: number };
 
 export type ReplicaEffect =
   /** To the backup. */
@@ -36,7 +61,7 @@ export type ReplicaEffect =
   /** To the gateway. */
   | { readonly kind: 'sendOutputs'; readonly incarnation: number; readonly block: OutputBlock }
   /** To the gateway: the other replica cannot be reached; who is to go on alone? */
-  | { readonly kind: 'suspect'; readonly incarnation: number }
+  | { readonly kind: 'suspect'; readonly incarnation: number; readonly peer: ReplicaId }
   /** To the gateway: the machine of the new primary has come to its take-over point. */
   | { readonly kind: 'reportTakeOver'; readonly incarnation: number; readonly epoch: number }
   /** To this replica's machine. */
@@ -48,10 +73,23 @@ export type ReplicaEffect =
   /** To this replica's machine: how far the others have come; see Flow. */
   | { readonly kind: 'flowBackup'; readonly batchNumber: number; readonly epoch: number }
   | { readonly kind: 'flowConfirmed'; readonly sequence: number }
-  /** The link to the other replica is of no use any more. */
+  /** The link to the other replica is of no use any more, nor is one that was to come. */
   | { readonly kind: 'closeLink' }
   /** Another role takes the place of this one. */
-  | { readonly kind: 'become'; readonly role: ReplicaRole };
+  | { readonly kind: 'become'; readonly role: ReplicaRole }
+  // Re-integration, in the order in which it goes.
+  /** To this replica's machine: it is to save its state for a new backup; answered by 'saved'. */
+  | { readonly kind: 'saveMachine'; readonly peer: ReplicaId }
+  /** To the new backup, piece by piece; answered by 'stateSent'. */
+  | { readonly kind: 'sendState'; readonly peer: ReplicaId; readonly inheritance: Inheritance<SavedState> }
+  /** The machine of this new backup is made from the state; answered by 'restored'. */
+  | { readonly kind: 'restoreMachine'; readonly bytes: Uint8Array }
+  /** To the primary. */
+  | { readonly kind: 'reportRestored'; readonly epoch: number }
+  /** To this replica's machine: the output rule holds again; answered by 'joining'. */
+  | { readonly kind: 'requireBackup'; readonly peer: ReplicaId }
+  /** To the gateway: the new backup could take over from here on. */
+  | { readonly kind: 'reportWhole'; readonly incarnation: number; readonly peer: ReplicaId };
 
 export interface ReplicaRole {
   readonly name: 'primary' | 'backup';

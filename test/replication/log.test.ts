@@ -170,11 +170,20 @@ test('frames and control messages come back equal, and nonsense is refused', (t)
     { kind: 'confirmed', sequence: 2 ** 33 },
   ];
   for (const frame of frames) t.deepEqual(decodeFrame(encodeFrame(frame)), frame);
-  for (const bytes of [[], [0], [9, 9], [2, 1], [2, 1, 1, 1], [4], [3]]) {
+  for (const bytes of [[], [0], [99, 9], [2, 1], [2, 1, 1, 1], [4], [3]]) {
     t.throws(() => decodeFrame(Uint8Array.from(bytes)), { instanceOf: PeerError });
   }
   const record = toyRecord({ steps: [], rounds: 1 });
-  const start = { kind: 'start', role: 'backup', incarnation: 1, alone: false, peerPort: 5, record } as const;
+  const start = {
+    kind: 'start',
+    role: 'backup',
+    incarnation: 1,
+    alone: false,
+    peer: 'b',
+    reintegrating: false,
+    peerPort: 5,
+    record,
+  } as const;
   t.deepEqual(parseToReplica(JSON.stringify(start)), start);
   for (const text of [
     '',

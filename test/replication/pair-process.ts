@@ -84,7 +84,8 @@ export class PairProcess {
   async untilRunning(): Promise<void> {
     await this.until(() => {
       try {
-        return this.state().replicas.every(({ state }) => state === 'running');
+        const alive = this.state().replicas.filter(({ state }) => state !== 'lost');
+        return alive.length === 2 && alive.every(({ state }) => state === 'running');
       } catch {
         return false;
       }

@@ -3,7 +3,7 @@
 import type { BirthRecord } from '../../jvm/birth-record.js';
 import type { ActionResult } from '../../jvm/environment.js';
 import type { Host, HostRequest } from '../../replication/contracts.js';
-import { Execution, type Flow, type Post } from '../../replication/execution.js';
+import { Execution, type Flow, type Post, type Sink } from '../../replication/execution.js';
 import { realHost } from '../../replication/host-environment.js';
 import { decodeBatch, LogWriter, settledBefore } from '../../replication/log.js';
 import { machineFactory } from '../../replication/machine-factory.js';
@@ -61,6 +61,10 @@ class VirtualHost implements Host {
   }
 }
 
+function notReintegrated(): never {
+  throw new Error('no new backup is asked for');
+}
+
 let machineCount = 0;
 
 function createExecution(
@@ -68,7 +72,7 @@ function createExecution(
   record: BirthRecord,
   host: Host,
   flow: Flow,
-  sink: { post(post: Post): void; tookOver(epoch: number): void },
+  sink: Pick<Sink, 'post' | 'tookOver'>,
 ): Execution {
   if (++machineCount % MACHINES_BETWEEN_COLLECTIONS === 0) collectGarbage();
   return new Execution({
@@ -76,7 +80,7 @@ function createExecution(
     recording: role === 'primary',
     host,
     flow,
-    sink,
+    sink: { ...sink, saved: notReintegrated, joining: notReintegrated },
     createMachine: (environment) => machineFactory.create(record, environment),
   });
 }
@@ -179,10 +183,13 @@ export interface Outcome {
 
 /** The real gateway, with nothing behind it that could be slow. */
 class World {
-  readonly #gateway = new Gateway([
-    { id: 'a', pid: 1 },
-    { id: 'b', pid: 2 },
-  ]);
+  readonly #gateway = new Gateway(
+    [
+      { id: 'a', pid: 1 },
+      { id: 'b', pid: 2 },
+    ],
+    { reintegrates: false },
+  );
   readonly #texts = { 1: '', 2: '' };
   readonly #decoder = new TextDecoder();
   readonly #reports: string[] = [];
@@ -250,6 +257,10 @@ class World {
       case 'end':
         this.#exitCode = effect.exitCode;
         return;
+      case 'spawn':
+      case 'reintegrate':
+      case 'whole':
+        return notReintegrated();
       case 'readInput':
       case 'sendAction':
         throw new Error('no program here reads standard input');
@@ -287,8 +298,8 @@ class RecordedPair {
   readonly #host = new VirtualHost(2);
   readonly #world = new World((id, event) => this.#tell(id, event));
   readonly #execution: Execution | null;
-  #primary: ReplicaRole | null = new Primary({ incarnation: 1, alone: false });
-  #backup: ReplicaRole | null = new Backup({ incarnation: 1 });
+  #primary: ReplicaRole | null = new Primary({ incarnation: 1, alone: false, peer: 'b' });
+  #backup: ReplicaRole | null = new Backup({ incarnation: 1, peer: 'a' });
   readonly #flow = { backupEpoch: 0, confirmedSequence: -1, takenPosts: 0, acknowledgedBatch: -1 };
   /** What of the post under way does get through. */
   #passes = { log: true, outputs: true };
@@ -369,7 +380,7 @@ class RecordedPair {
         if (this.#passes.outputs) this.#world.outputs(id, effect.incarnation, effect.block);
         return;
       case 'suspect':
-        this.#world.step({ kind: 'suspect', id, incarnation: effect.incarnation });
+        this.#world.step({ ...effect, kind: 'suspect', id });
         return;
       case 'reportTakeOver':
         this.#world.step({ ...effect, kind: 'tookOver', id });
@@ -390,6 +401,13 @@ class RecordedPair {
       case 'flowBackup':
       case 'closeLink':
         return;
+      case 'saveMachine':
+      case 'sendState':
+      case 'restoreMachine':
+      case 'reportRestored':
+      case 'requireBackup':
+      case 'reportWhole':
+        return notReintegrated();
       case 'feedAction':
         throw new Error('no program here reads standard input');
     }

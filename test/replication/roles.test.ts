@@ -8,6 +8,7 @@ import { Backup } from '../../replication/roles/backup.js';
 import { Gateway, type GatewayEffect } from '../../replication/roles/gateway.js';
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect } from '../../replication/roles/role.js';
+import type { SavedState } from '../../replication/saved-execution.js';
 
 /** Posts as a machine makes them: each with one log record, one output, or both. */
 class Poster {
@@ -137,14 +138,114 @@ test('backup: an output that is confirmed before it gets there is not kept', (t)
   ]);
 });
 
+const SAVED: SavedState = {
+  execution: {
+    isIdle: false,
+    timers: [],
+    clock: { nowNs: 0n, reachedNs: null, due: [] },
+    outputs: { nextSequence: 1, offsets: { 1: 1, 2: 0 } },
+    inputRequest: 0,
+    lastInputRequest: 0,
+    lastSignal: 0,
+  },
+  machine: { tables: new Uint8Array(0), memory: [] },
+};
+
+test('primary: hands its state to a new backup, and holds outputs back once that could come to them', (t) => {
+  const primary = new Primary({ incarnation: 2, alone: true });
+  const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
+  const before = new Poster();
+  t.deepEqual(step({ kind: 'posted', post: before.post('output') }), ['sendOutputs 2/0']);
+  t.deepEqual(step({ kind: 'posted', post: before.post('output') }), ['sendOutputs 2/1']);
+  step({ kind: 'confirmed', sequence: 0 });
+  t.deepEqual(step({ kind: 'reintegrate', peer: 'c' }), []);
+  t.deepEqual(step({ kind: 'linked' }), ['saveMachine']);
+  // Asked for by an earlier one that has been lost since.
+  t.deepEqual(step({ kind: 'saved', peer: 'b', state: SAVED }), []);
+  const sending = primary.step({ kind: 'saved', peer: 'c', state: SAVED });
+  t.deepEqual(brief(sending), ['flowBackup -1 0', 'sendState']);
+  t.like(sending[1], { inheritance: { confirmedSequence: 0, unconfirmed: [{ firstSequence: 1 }] } });
+  const after = new Poster();
+  t.deepEqual(step({ kind: 'posted', post: after.post('both') }), ['sendOutputs 2/0']);
+  t.deepEqual(step({ kind: 'stateSent', peer: 'c' }), ['sendLog 0']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 0, epoch: 0 }), ['flowBackup 0 0']);
+  t.deepEqual(step({ kind: 'posted', post: after.post('both') }), ['sendLog 1', 'sendOutputs 2/1']);
+  t.deepEqual(step({ kind: 'peerRestored', epoch: 5 }), ['requireBackup']);
+  t.deepEqual(step({ kind: 'posted', post: after.post('both') }), ['sendLog 2', 'sendOutputs 2/2']);
+  t.deepEqual(step({ kind: 'joining', peer: 'c', batchNumber: 2 }), []);
+  t.deepEqual(step({ kind: 'posted', post: after.post('both') }), ['sendLog 3']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 1, epoch: 6 }), ['flowBackup 1 6']);
+  // What was released before the output rule held again is known to the new backup now.
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 2, epoch: 6 }), ['flowBackup 2 6', 'reportWhole']);
+  t.deepEqual(step({ kind: 'acknowledged', batchNumber: 3, epoch: 6 }), [
+    'flowBackup 3 6',
+    'sendOutputs 2/3',
+  ]);
+  t.deepEqual(step({ kind: 'linkLost' }), ['suspect 2']);
+});
+
+test('primary: a new backup that is lost at any step of its way changes nothing', (t) => {
+  const way: Parameters<Primary['step']>[0][] = [
+    { kind: 'reintegrate', peer: 'c' },
+    { kind: 'linked' },
+    { kind: 'saved', peer: 'c', state: SAVED },
+    { kind: 'stateSent', peer: 'c' },
+    { kind: 'peerRestored', epoch: 5 },
+    { kind: 'joining', peer: 'c', batchNumber: -1 },
+  ];
+  for (let length = 0; length <= way.length; length++) {
+    const primary = new Primary({ incarnation: 2, alone: true });
+    const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
+    for (const event of way.slice(0, length)) step(event);
+    t.deepEqual(step({ kind: 'linkLost' }), length === 0 ? [] : ['suspect 2']);
+    t.deepEqual(step({ kind: 'alone' }), ['stopRecording', 'closeLink']);
+    // What its machine or its link still say of the lost one.
+    for (const event of way.slice(Math.max(2, length))) t.deepEqual(step(event), [], event.kind);
+    const poster = new Poster();
+    t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendOutputs 2/0']);
+    t.deepEqual(step({ kind: 'reintegrate', peer: 'd' }), []);
+    t.deepEqual(step({ kind: 'linked' }), ['saveMachine']);
+  }
+});
+
+test('backup: a new one gets the state first, and has the outputs before it to send again', (t) => {
+  const poster = new Poster();
+  const backup = new Backup({ incarnation: 2, peer: 'a', reintegrating: true });
+  const step = (event: Parameters<Backup['step']>[0]) => brief(backup.step(event));
+  step({ kind: 'linked' });
+  t.deepEqual(step({ kind: 'confirmed', sequence: 0 }), ['flowConfirmed 0']);
+  t.deepEqual(step({ kind: 'progress', epoch: 3 }), []);
+  const batch = new Poster().post('log').log!;
+  t.throws(() => step({ kind: 'log', batch }), { instanceOf: PeerError });
+  const unconfirmed = [poster.post('output').outputs!, poster.post('output').outputs!];
+  const inheritance = { state: new Uint8Array(0), confirmedSequence: -1, unconfirmed };
+  t.deepEqual(step({ kind: 'inherited', inheritance }), ['restoreMachine']);
+  t.throws(() => step({ kind: 'inherited', inheritance }), { instanceOf: PeerError });
+  t.deepEqual(step({ kind: 'log', batch }), ['acknowledge 0 0', 'feedMachine 0']);
+  t.deepEqual(step({ kind: 'restored', epoch: 7 }), ['reportRestored', 'acknowledge 0 7']);
+  t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), []);
+  t.deepEqual(step({ kind: 'linkLost' }), ['suspect 2']);
+  const effects = backup.step({ kind: 'promoted', incarnation: 3 });
+  t.deepEqual(brief(effects), [
+    'become primary',
+    'closeLink',
+    'sendOutputs 3/1',
+    'sendOutputs 3/2',
+    'promoteMachine',
+  ]);
+});
+
 const kinds = (effects: readonly GatewayEffect[]) =>
   effects.map((effect) => ('id' in effect ? `${effect.kind} ${effect.id}` : effect.kind));
 
-function startedGateway(): Gateway {
-  const gateway = new Gateway([
-    { id: 'a', pid: 10 },
-    { id: 'b', pid: 11 },
-  ]);
+function startedGateway(options: { readonly reintegrates?: boolean } = {}): Gateway {
+  const gateway = new Gateway(
+    [
+      { id: 'a', pid: 10 },
+      { id: 'b', pid: 11 },
+    ],
+    options,
+  );
   gateway.step({ kind: 'hello', id: 'a', peerPort: 1 });
   gateway.step({ kind: 'hello', id: 'b', peerPort: 2 });
   return gateway;
@@ -197,7 +298,7 @@ test('gateway: duplicates are dropped, gaps and contradictions end their sender'
   t.deepEqual(kinds(outputs([write(0, 0, 'one'), write(1, 3, 'two')])), ['write', 'write']);
   t.deepEqual(kinds(outputs([write(0, 0, 'one'), write(1, 3, 'two'), write(2, 6, '!')])), ['write']);
   t.deepEqual(kinds(gateway.step({ kind: 'written', sequence: 2 })), ['confirm']);
-  t.deepEqual(kinds(outputs([write(4, 7, 'gap')])), ['terminate a', 'changed', 'promote b']);
+  t.deepEqual(kinds(outputs([write(4, 7, 'gap')])), ['terminate a', 'changed', 'promote b', 'spawn c']);
   t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'b', incarnation: 2, items: [write(3, 9, 'x')] })), [
     'terminate b',
     'changed',
@@ -213,10 +314,11 @@ test('gateway: an old incarnation is refused, and told to terminate', (t) => {
   t.deepEqual(kinds(gateway.step({ kind: 'outputs', id: 'b', incarnation: 1, items: [write(1, 3, 'x')] })), [
     'terminate b',
   ]);
-  t.deepEqual(kinds(gateway.step({ kind: 'suspect', id: 'b', incarnation: 1 })), [
+  t.deepEqual(kinds(gateway.step({ kind: 'suspect', id: 'b', incarnation: 1, peer: 'a' })), [
     'terminate a',
     'changed',
     'promote b',
+    'spawn c',
   ]);
   t.is(gateway.incarnation, 2);
   for (const incarnation of [1, 2, 3]) {
@@ -235,12 +337,15 @@ test('gateway: of two that suspect each other only the first is believed', (t) =
     ['b', 'a'],
   ] as const) {
     const gateway = startedGateway();
-    t.is(kinds(gateway.step({ kind: 'suspect', id: first, incarnation: 1 }))[0], `terminate ${second}`);
-    t.deepEqual(gateway.step({ kind: 'suspect', id: second, incarnation: 1 }), []);
+    t.is(
+      kinds(gateway.step({ kind: 'suspect', id: first, incarnation: 1, peer: second }))[0],
+      `terminate ${second}`,
+    );
+    t.deepEqual(gateway.step({ kind: 'suspect', id: second, incarnation: 1, peer: first }), []);
     t.is(gateway.incarnation, first === 'a' ? 1 : 2);
   }
   const gateway = startedGateway();
-  t.deepEqual(gateway.step({ kind: 'suspect', id: 'b', incarnation: 0 }), []);
+  t.deepEqual(gateway.step({ kind: 'suspect', id: 'b', incarnation: 0, peer: 'a' }), []);
 });
 
 test('gateway: the program has ended when its exit is written; no loss matters from when it is taken in', (t) => {
@@ -274,7 +379,7 @@ test('gateway: a successor that has been at the end of the program all along is 
 
 test('gateway: says who is lost, who takes over, and where', (t) => {
   const gateway = startedGateway();
-  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b']);
+  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b', 'spawn c']);
   t.deepEqual(gateway.step({ kind: 'tookOver', id: 'b', incarnation: 2, epoch: 456 })[0], {
     kind: 'report',
     line: 'primary a (pid 10) lost; b takes over at epoch 456, incarnation 2',
@@ -288,7 +393,83 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
   t.deepEqual(degraded.step({ kind: 'lost', id: 'b' }).slice(1), [
     { kind: 'report', line: 'backup b (pid 11) lost; running alone (degraded)' },
     { kind: 'alone', id: 'a' },
+    { kind: 'spawn', id: 'c', delayMs: 0 },
   ]);
+  const satisfied = startedGateway({ reintegrates: false });
+  t.deepEqual(kinds(satisfied.step({ kind: 'lost', id: 'b' })), ['changed', 'report', 'alone a']);
+});
+
+/** A gateway whose new backup c has been told to get the primary's state. */
+function reintegratingGateway(lost: 'a' | 'b'): Gateway {
+  const gateway = startedGateway();
+  gateway.step({ kind: 'lost', id: lost });
+  const survivor = lost === 'a' ? 'b' : 'a';
+  if (lost === 'a') gateway.step({ kind: 'tookOver', id: 'b', incarnation: 2, epoch: 1 });
+  gateway.step({ kind: 'spawned', id: 'c', pid: 12 });
+  const effects = gateway.step({ kind: 'hello', id: 'c', peerPort: 3 });
+  if (!kinds(effects).includes(`reintegrate ${survivor}`)) throw new Error(kinds(effects).join());
+  return gateway;
+}
+
+test('gateway: a new backup is whole when the primary says so, and only then may it take over', (t) => {
+  for (const lost of ['a', 'b'] as const) {
+    const primary = lost === 'a' ? 'b' : 'a';
+    const incarnation = lost === 'a' ? 2 : 1;
+    const unfinished = reintegratingGateway(lost);
+    t.is(unfinished.register().at(-1)?.state, 'reintegrating');
+    t.like(unfinished.step({ kind: 'lost', id: primary }), {
+      0: { kind: 'changed' },
+      1: {
+        kind: 'report',
+        line:
+          `primary ${primary} (pid ${lost === 'a' ? 11 : 10}) lost before c (pid 12) was whole; ` +
+          'no replica is left and the program has ended',
+      },
+      2: { kind: 'end', exitCode: 70 },
+    });
+    const gateway = reintegratingGateway(lost);
+    const whole = { kind: 'whole', id: primary, incarnation, peer: 'c' } as const;
+    t.deepEqual(gateway.step({ ...whole, incarnation: 7 }), []);
+    t.deepEqual(gateway.step({ ...whole, peer: 'b' }), []);
+    t.deepEqual(gateway.step(whole), [{ kind: 'whole', id: 'c', pid: 12 }, { kind: 'changed' }]);
+    t.deepEqual(gateway.step(whole), []);
+    t.deepEqual(kinds(gateway.step({ kind: 'lost', id: primary })), ['changed', 'promote c', 'spawn d']);
+  }
+});
+
+test('gateway: a new backup that is lost on its way is replaced, slower and slower, until one is whole', (t) => {
+  const gateway = reintegratingGateway('b');
+  const delays: number[] = [];
+  for (const id of ['c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm']) {
+    const spawn = gateway.step({ kind: 'lost', id }).at(-1);
+    if (spawn?.kind !== 'spawn') return t.fail(`nothing follows ${id}`);
+    delays.push(spawn.delayMs);
+    gateway.step({ kind: 'spawned', id: spawn.id, pid: 1 });
+    // Some are lost before they have said hello.
+    if (id > 'd') gateway.step({ kind: 'hello', id: spawn.id, peerPort: 1 });
+  }
+  t.deepEqual(delays, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000, 10_000]);
+  gateway.step({ kind: 'whole', id: 'a', incarnation: 1, peer: 'n' });
+  t.like(gateway.step({ kind: 'lost', id: 'n' }).at(-1), { kind: 'spawn', id: 'o', delayMs: 0 });
+  t.true(gateway.register().length <= 10);
+});
+
+test('gateway: where a primary and its unfinished backup cannot reach each other, the primary goes on', (t) => {
+  for (const [id, peer] of [
+    ['b', 'c'],
+    ['c', 'b'],
+  ] as const) {
+    const gateway = reintegratingGateway('a');
+    t.deepEqual(gateway.step({ kind: 'suspect', id, incarnation: 1, peer }), []);
+    t.deepEqual(gateway.step({ kind: 'suspect', id: 'b', incarnation: 2, peer: 'a' }), []);
+    t.deepEqual(kinds(gateway.step({ kind: 'suspect', id, incarnation: 2, peer })), [
+      'terminate c',
+      'changed',
+      'report',
+      'alone b',
+      'spawn d',
+    ]);
+  }
 });
 
 test('gateway: an answer of standard input is kept until the next request, and told to a new primary', (t) => {
@@ -304,7 +485,12 @@ test('gateway: an answer of standard input is kept until the next request, and t
   t.deepEqual(kinds(request(0, 1)), ['write', 'readInput']);
   t.deepEqual(kinds(request(0, 1)), []);
   t.deepEqual(kinds(gateway.step(answer)), ['sendAction a']);
-  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), ['changed', 'promote b', 'sendAction b']);
+  t.deepEqual(kinds(gateway.step({ kind: 'lost', id: 'a' })), [
+    'changed',
+    'promote b',
+    'sendAction b',
+    'spawn c',
+  ]);
 });
 
 test('gateway: a second request before the answer ends its sender', (t) => {
@@ -313,7 +499,7 @@ test('gateway: a second request before the answer ends its sender', (t) => {
     (id) => ({ kind: 'readInput', sequence: id - 1, id, byteCount: 10, wait: true }) as const,
   );
   const effects = gateway.step({ kind: 'outputs', id: 'a', incarnation: 1, items });
-  t.deepEqual(kinds(effects), ['write', 'readInput', 'terminate a', 'changed', 'promote b']);
+  t.deepEqual(kinds(effects), ['write', 'readInput', 'terminate a', 'changed', 'promote b', 'spawn c']);
 });
 
 test('gateway: signals wait for the first primary, and are told to the next one again', (t) => {
@@ -329,5 +515,5 @@ test('gateway: signals wait for the first primary, and are told to the next one 
     { kind: 'sendAction', id: 'a', action: { kind: 'signal', id: 2, signal: 1 } },
   ]);
   const lost = gateway.step({ kind: 'lost', id: 'a' });
-  t.deepEqual(kinds(lost), ['changed', 'promote b', 'sendAction b', 'sendAction b']);
+  t.deepEqual(kinds(lost), ['changed', 'promote b', 'sendAction b', 'sendAction b', 'spawn c']);
 });

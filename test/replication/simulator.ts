@@ -12,13 +12,14 @@ import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gatewa
 import { Gateway } from '../../replication/roles/gateway.js';
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
+import { decodeState, encodeState, type SavedState } from '../../replication/saved-execution.js';
 import type { Program } from './toy-machine.js';
 import { ToyMachine } from './toy-machine.js';
 
 export interface Fault {
   /** It happens before the event of this number. */
   readonly atEvent: number;
-  /** killPrimary, killBackup: as by SIGKILL. splitLink: the replicas lose their link while both live. */
+  /** killPrimary, killBackup: as by SIGKILL, the backup in whatever state it is. splitLink: the replicas lose their link while both live. */
   readonly kind: 'killPrimary' | 'killBackup' | 'splitLink';
 }
 
@@ -32,12 +33,19 @@ export interface Outcome {
   readonly eventCount: number;
   /** Outputs of an old incarnation that the gateway refused. */
   readonly refusedCount: number;
+  /** How often there were two replicas again. */
+  readonly wholeCount: number;
   /** Changes of files that were found to have been made already. */
   readonly settledCount: number;
 }
 
 interface SimulatedReplica {
   readonly id: string;
+  /** The other end of its link. */
+  link: SimulatedReplica | null;
+  /** Who may link with it, and who wanted to before that was known. */
+  expected: string | null;
+  earlyLink: SimulatedReplica | null;
   alive: boolean;
   role: ReplicaRole | null;
   execution: Execution | null;
@@ -51,6 +59,12 @@ interface SimulatedReplica {
     takenPosts: number;
   };
   readonly clockOriginNs: bigint;
+}
+
+/** Faults that follow each re-integration: so many in all, each within a time after it. */
+export interface Chain {
+  readonly count: number;
+  readonly withinUs: number;
 }
 
 /** The longest run that a test means; beyond it something is stuck. */
@@ -83,7 +97,10 @@ export class Simulation {
     { id: 'a', pid: 1 },
     { id: 'b', pid: 2 },
   ]);
-  readonly #replicas: readonly [SimulatedReplica, SimulatedReplica];
+  readonly #replicas: SimulatedReplica[];
+  #chained: number;
+  readonly #chainWithinUs: number;
+  #wholeCount = 0;
   readonly #decoder = new TextDecoder();
   #nowUs = 0;
   #order = 0;
@@ -96,7 +113,9 @@ export class Simulation {
   #refusedCount = 0;
   #settledCount = 0;
 
-  constructor(seed: number, program: Program, faults: readonly Fault[]) {
+  constructor(seed: number, program: Program, faults: readonly Fault[], chain?: Chain) {
+    this.#chained = chain?.count ?? 0;
+    this.#chainWithinUs = chain?.withinUs ?? 0;
     this.#random = generator(seed);
     this.#program = program;
     this.#faults = [...faults].sort((left, right) => left.atEvent - right.atEvent);
@@ -106,6 +125,9 @@ export class Simulation {
   #newReplica(id: string): SimulatedReplica {
     return {
       id,
+      link: null,
+      expected: null,
+      earlyLink: null,
       alive: true,
       role: null,
       execution: null,
@@ -118,14 +140,8 @@ export class Simulation {
   }
 
   run(): Outcome {
-    for (const replica of this.#replicas) {
-      this.#send(
-        replica.id,
-        'gateway',
-        () => this.#toGateway({ kind: 'hello', id: replica.id, peerPort: 1 }),
-        5000,
-      );
-    }
+    for (const replica of this.#replicas) this.#sayHello(replica);
+    if (this.#chained > 0) this.#chainFault();
     let eventCount = 0;
     while (this.#exitCode === null) {
       for (; this.#faults[0]?.atEvent === eventCount; this.#faults.shift()) this.#inject(this.#faults[0]);
@@ -143,7 +159,20 @@ export class Simulation {
       eventCount,
       refusedCount: this.#refusedCount,
       settledCount: this.#settledCount,
+      wholeCount: this.#wholeCount,
     };
+  }
+
+  #sayHello({ id }: SimulatedReplica): void {
+    this.#send(id, 'gateway', () => this.#toGateway({ kind: 'hello', id, peerPort: 1 }), 5000);
+  }
+
+  #chainFault(): void {
+    if (this.#chained === 0) return;
+    this.#chained--;
+    const kind = (['killPrimary', 'killBackup', 'splitLink'] as const)[Math.floor(this.#random() * 3)]!;
+    const delayUs = Math.floor(this.#random() * this.#chainWithinUs);
+    this.#at(this.#nowUs + delayUs, () => this.#inject({ atEvent: -1, kind }));
   }
 
   // A binary heap would be faster; the queue holds a few dozen events.
@@ -182,13 +211,15 @@ export class Simulation {
   #inject(fault: Fault): void {
     const register = this.#gateway.register();
     if (fault.kind === 'splitLink') {
-      for (const replica of this.#replicas) {
-        if (this.#random() < 0.7) {
-          this.#at(this.#nowUs + Math.floor(this.#random() * 500), () =>
-            this.#toReplica(replica, { kind: 'linkLost' }),
-          );
+      // At least one of the two notices it.
+      const linked = this.#replicas.filter(({ alive, link }) => alive && link !== null);
+      const first = Math.floor(this.#random() * linked.length);
+      linked.forEach((replica, index) => {
+        const { link } = replica;
+        if (index === first || this.#random() < 0.5) {
+          this.#at(this.#nowUs + Math.floor(this.#random() * 500), () => this.#loseLink(replica, link));
         }
-      }
+      });
       return;
     }
     const role = fault.kind === 'killPrimary' ? 'primary' : 'backup';
@@ -200,20 +231,59 @@ export class Simulation {
   #kill(victim: SimulatedReplica): void {
     if (!victim.alive) return;
     victim.alive = false;
-    const other = this.#other(victim);
-    for (const to of ['gateway', other.id]) {
+    for (const to of ['gateway', ...this.#replicas.map(({ id }) => id)]) {
+      if (to === victim.id) continue;
       const channel = this.#channel(victim.id, to);
       channel.cutUs = this.#nowUs + Math.floor(this.#random() * 300);
       // The closed socket is seen after what was in it; the exit of the process at any time.
-      const seenUs = Math.max(channel.cutUs, Math.min(channel.lastUs, channel.cutUs)) + 1;
-      if (to !== 'gateway') this.#at(seenUs, () => this.#toReplica(other, { kind: 'linkLost' }));
+      if (to !== 'gateway') this.#at(channel.cutUs + 1, () => this.#loseLink(this.#named(to), victim));
     }
     const delayUs = Math.floor(this.#random() * 1000);
     this.#at(this.#nowUs + delayUs, () => this.#toGateway({ kind: 'lost', id: victim.id }));
   }
 
-  #other(replica: SimulatedReplica): SimulatedReplica {
-    return this.#replicas[0] === replica ? this.#replicas[1] : this.#replicas[0];
+  #loseLink(replica: SimulatedReplica, other: SimulatedReplica | null): void {
+    if (other === null || replica.link !== other) return;
+    replica.link = null;
+    this.#toReplica(replica, { kind: 'linkLost' });
+  }
+
+  /** A backup has come to its primary's door. */
+  #openLink(primary: SimulatedReplica, backup: SimulatedReplica): void {
+    if (!primary.alive || !backup.alive) {
+      this.#loseLink(backup, primary);
+      return;
+    }
+    primary.earlyLink = backup;
+    this.#openExpected(primary);
+  }
+
+  #openExpected(primary: SimulatedReplica): void {
+    const backup = primary.earlyLink;
+    if (backup === null || primary.expected === null) return;
+    primary.earlyLink = null;
+    if (backup.id !== primary.expected) {
+      this.#loseLink(backup, primary);
+      return;
+    }
+    primary.expected = null;
+    primary.link = backup;
+    this.#toReplica(primary, { kind: 'linked' });
+    if (!backup.alive) this.#loseLink(primary, backup);
+  }
+
+  /** A message over the link, for as long as both ends have it. */
+  #toPeer(replica: SimulatedReplica, event: ReplicaEvent, maximumUs?: number): void {
+    const { id, link } = replica;
+    if (link === null) return;
+    this.#send(
+      id,
+      link.id,
+      () => {
+        if (link.link === replica) this.#toReplica(link, event);
+      },
+      maximumUs,
+    );
   }
 
   #toGateway(event: GatewayEvent): void {
@@ -234,6 +304,31 @@ export class Simulation {
       }
       case 'alone':
         this.#tell(effect.id, { kind: 'alone' });
+        return;
+      case 'spawn': {
+        const startUs = effect.delayMs * 1000 + Math.floor(this.#random() * 8000);
+        this.#at(this.#nowUs + startUs, () => {
+          const replica = this.#newReplica(effect.id);
+          this.#replicas.push(replica);
+          this.#toGateway({ kind: 'spawned', id: effect.id, pid: this.#replicas.length });
+          this.#sayHello(replica);
+        });
+        return;
+      }
+      case 'reintegrate': {
+        const { id, peer } = effect;
+        this.#send('gateway', id, () => {
+          const replica = this.#named(id);
+          if (!replica.alive) return;
+          replica.expected = peer;
+          this.#toReplica(replica, { kind: 'reintegrate', peer });
+          this.#openExpected(replica);
+        });
+        return;
+      }
+      case 'whole':
+        this.#wholeCount++;
+        this.#chainFault();
         return;
       case 'write': {
         const { item } = effect;
@@ -286,15 +381,43 @@ export class Simulation {
   #start(
     replica: SimulatedReplica,
     role: 'primary' | 'backup',
-    { incarnation, alone }: { incarnation: number; alone: boolean },
+    { incarnation, alone, peer, reintegrating }: GatewayEffect & { kind: 'start' },
   ): void {
     if (!replica.alive) return;
-    replica.role = role === 'primary' ? new Primary({ incarnation, alone }) : new Backup({ incarnation });
+    const peerName = peer === null ? {} : { peer };
+    replica.role =
+      role === 'primary'
+        ? new Primary({ incarnation, alone, ...peerName })
+        : new Backup({ incarnation, ...peerName, reintegrating });
+    if (!reintegrating) {
+      this.#newExecution(replica, role, role === 'primary' && !alone, null);
+      this.#wakeMachine(replica);
+    }
+    const { early } = replica;
+    replica.early = [];
+    for (const event of early) this.#toReplica(replica, event);
+    if (role === 'backup') {
+      const primary = this.#named(peer!);
+      replica.link = primary;
+      this.#send(replica.id, primary.id, () => this.#openLink(primary, replica), 3000);
+      this.#progressLater(replica);
+    } else {
+      replica.expected = peer;
+      this.#openExpected(replica);
+    }
+  }
+
+  #newExecution(
+    replica: SimulatedReplica,
+    role: 'primary' | 'backup',
+    recording: boolean,
+    saved: SavedState | null,
+  ): void {
     const { id, flow } = replica;
     const main = (run: () => void) => this.#send(`${id}.machine`, id, run, 100);
     replica.execution = new Execution({
       role,
-      recording: role === 'primary' && !alone,
+      recording,
       flow,
       host: {
         monotonicNs: () => this.#clockNs(replica),
@@ -307,22 +430,26 @@ export class Simulation {
             this.#toReplica(replica, { kind: 'posted', post });
           }),
         tookOver: (epoch) => main(() => this.#toReplica(replica, { kind: 'tookOver', epoch })),
+        saved: (peer, state) => main(() => this.#toReplica(replica, { kind: 'saved', peer, state })),
+        joining: (peer, batchNumber) =>
+          main(() => this.#toReplica(replica, { kind: 'joining', peer, batchNumber })),
       },
-      createMachine: (environment) => new ToyMachine(this.#program, environment),
+      createMachine: (environment) =>
+        saved === null
+          ? new ToyMachine(this.#program, environment)
+          : ToyMachine.restore(this.#program, environment, saved.machine),
+      ...(saved === null ? {} : { restored: saved.execution }),
     });
-    this.#wakeMachine(replica);
-    for (const event of replica.early) this.#toReplica(replica, event);
-    if (role === 'backup') {
-      const primary = this.#other(replica);
-      this.#send(id, primary.id, () => this.#toReplica(primary, { kind: 'linked' }), 3000);
-      this.#progressLater(replica);
+    if (saved !== null) {
+      const { epoch } = replica.execution;
+      main(() => this.#toReplica(replica, { kind: 'restored', epoch }));
     }
   }
 
   #progressLater(replica: SimulatedReplica): void {
     this.#at(this.#nowUs + 10_000, () => {
       if (!replica.alive || replica.role?.name !== 'backup') return;
-      this.#toReplica(replica, { kind: 'progress', epoch: replica.execution!.epoch });
+      this.#toReplica(replica, { kind: 'progress', epoch: replica.execution?.epoch ?? 0 });
       this.#progressLater(replica);
     });
   }
@@ -391,9 +518,8 @@ export class Simulation {
   }
 
   #replicaEffect(replica: SimulatedReplica, effect: ReplicaEffect): void {
-    const other = this.#other(replica);
     const { id, flow } = replica;
-    const toMachine = (run: () => void) =>
+    const toMachine = (run: () => void, maximumUs = 100) =>
       this.#send(
         id,
         `${id}.machine`,
@@ -401,14 +527,14 @@ export class Simulation {
           run();
           this.#wakeMachine(replica);
         },
-        100,
+        maximumUs,
       );
     switch (effect.kind) {
       case 'sendLog':
-        this.#send(id, other.id, () => this.#toReplica(other, { kind: 'log', batch: effect.batch }));
+        this.#toPeer(replica, { kind: 'log', batch: effect.batch });
         return;
       case 'acknowledge':
-        this.#send(id, other.id, () => this.#toReplica(other, { ...effect, kind: 'acknowledged' }));
+        this.#toPeer(replica, { ...effect, kind: 'acknowledged' });
         return;
       case 'sendOutputs': {
         const items = decodeOutputs(effect.block.bytes);
@@ -417,9 +543,7 @@ export class Simulation {
         return;
       }
       case 'suspect':
-        this.#send(id, 'gateway', () =>
-          this.#toGateway({ kind: 'suspect', id, incarnation: effect.incarnation }),
-        );
+        this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'suspect', id }));
         return;
       case 'reportTakeOver':
         this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'tookOver', id }));
@@ -445,11 +569,45 @@ export class Simulation {
         flow.confirmedSequence = effect.sequence;
         this.#wakeMachine(replica);
         return;
-      case 'closeLink':
+      case 'closeLink': {
+        const { link } = replica;
+        replica.link = null;
+        replica.expected = null;
+        if (link !== null) this.#send(id, link.id, () => this.#loseLink(link, replica));
+        return;
+      }
+      case 'saveMachine':
+        toMachine(() => replica.execution!.saveFor(effect.peer));
+        return;
+      case 'sendState':
+        this.#sendState(replica, effect);
+        return;
+      case 'restoreMachine':
+        toMachine(() => this.#newExecution(replica, 'backup', false, decodeState(effect.bytes)), 3000);
+        return;
+      case 'reportRestored':
+        this.#toPeer(replica, { kind: 'peerRestored', epoch: effect.epoch });
+        return;
+      case 'requireBackup':
+        toMachine(() => replica.execution!.requireBackup(effect.peer));
+        return;
+      case 'reportWhole':
+        this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'whole', id }));
         return;
       case 'become':
         replica.role = effect.role;
     }
+  }
+
+  /** The state takes its time, and the log waits for it. */
+  #sendState(replica: SimulatedReplica, { peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
+    const { link } = replica;
+    const state = Buffer.concat(encodeState(inheritance.state));
+    this.#at(this.#nowUs + Math.floor(this.#random() * 4000), () => {
+      if (link === null || replica.link !== link || !replica.alive) return;
+      this.#toPeer(replica, { kind: 'inherited', inheritance: { ...inheritance, state } });
+      this.#toReplica(replica, { kind: 'stateSent', peer });
+    });
   }
 
   /** Something may have changed for a machine that waits. A later wake makes an earlier one void. */

@@ -9,11 +9,11 @@ import type {
   Environment,
   ExternalAction,
   FileChange,
-  ReplicableMachine,
   StopReason,
 } from '../../jvm/environment.js';
 import { HostError, STALLED } from '../../jvm/environment.js';
-import type { MachineFactory } from '../../replication/contracts.js';
+import type { SavedMachine } from '../../jvm/snapshot/saved-machine.js';
+import type { MachineFactory, SavableMachine } from '../../replication/contracts.js';
 
 export type Step =
   /** Works for that many epochs; spin: busy loop turns in each. */
@@ -48,6 +48,23 @@ export interface Program {
   readonly steps: readonly Step[];
   readonly rounds: number;
   readonly exitCode?: number;
+  /** Size of the memory that its state carries. */
+  readonly ballastBytes?: number;
+}
+
+interface ToyState {
+  readonly round: number;
+  readonly index: number;
+  readonly computed: number;
+  readonly outstanding: readonly number[];
+  readonly inputRequest: number;
+  readonly awaitsInput: boolean;
+  readonly asked: boolean;
+  readonly fileBytes: readonly (readonly [string, number])[];
+  readonly hash: number;
+  readonly tokens: readonly string[];
+  readonly epoch: number;
+  readonly stopped: StopReason | null;
 }
 
 const encoder = new TextEncoder();
@@ -64,7 +81,7 @@ export function mix(hash: number, text: string): number {
 
 export const FIRST_HASH = 0x811c9dc5;
 
-export class ToyMachine implements ReplicableMachine {
+export class ToyMachine implements SavableMachine {
   readonly #program: Program;
   readonly #environment: Environment;
   #round = 0;
@@ -93,6 +110,44 @@ export class ToyMachine implements ReplicableMachine {
 
   get exitCode(): number {
     return this.#exitCode;
+  }
+
+  save(): SavedMachine {
+    if (this.#stopped === 'stalled' || this.#stopped === 'exited') throw new Error('saved within an epoch');
+    const state: ToyState = {
+      round: this.#round,
+      index: this.#index,
+      computed: this.#computed,
+      outstanding: [...this.#outstanding],
+      inputRequest: this.#inputRequest,
+      awaitsInput: this.#awaitsInput,
+      asked: this.#asked,
+      fileBytes: [...this.#fileBytes],
+      hash: this.#hash,
+      tokens: this.#tokens,
+      epoch: this.#epoch,
+      stopped: this.#stopped,
+    };
+    const memory = [{ address: 0, bytes: new Uint8Array(this.#program.ballastBytes ?? 0) }];
+    return { tables: encoder.encode(JSON.stringify(state)), memory };
+  }
+
+  static restore(program: Program, environment: Environment, saved: SavedMachine): ToyMachine {
+    const state = JSON.parse(decoder.decode(saved.tables)) as ToyState;
+    const machine = new ToyMachine(program, environment);
+    machine.#round = state.round;
+    machine.#index = state.index;
+    machine.#computed = state.computed;
+    machine.#outstanding = new Set(state.outstanding);
+    machine.#inputRequest = state.inputRequest;
+    machine.#awaitsInput = state.awaitsInput;
+    machine.#asked = state.asked;
+    for (const [path, bytes] of state.fileBytes) machine.#fileBytes.set(path, bytes);
+    machine.#hash = state.hash;
+    machine.#tokens = [...state.tokens];
+    machine.#epoch = state.epoch;
+    machine.#stopped = state.stopped;
+    return machine;
   }
 
   digest(): string {
@@ -334,8 +389,11 @@ export function toyRecord(program: Program): BirthRecord {
   };
 }
 
+function programOf(record: BirthRecord): Program {
+  return JSON.parse(record.programArguments[0]!) as Program;
+}
+
 export const machineFactory: MachineFactory = {
-  create(record, environment) {
-    return new ToyMachine(JSON.parse(record.programArguments[0]!) as Program, environment);
-  },
+  create: (record, environment) => new ToyMachine(programOf(record), environment),
+  restore: (record, environment, saved) => ToyMachine.restore(programOf(record), environment, saved),
 };
