@@ -1,76 +1,11 @@
 // The pair under every fault that the simulator knows, thousands of runs by seed.
 import test from 'ava';
-import type { Fault, Outcome } from './simulator.js';
-import { generator, Simulation } from './simulator.js';
+import { generator } from './simulator.js';
+import { BUSY, CURIOUS, DETERMINISTIC, inputGap, simulate } from './simulator-programs.js';
 import type { Program, Step } from './toy-machine.js';
 import { contradiction } from './toy-machine.js';
 
 const SEED_COUNT = Number(process.env.RJVM_SEEDS ?? 3000);
-
-const DETERMINISTIC: Program = {
-  steps: [
-    { op: 'compute', epochs: 2 },
-    { op: 'print' },
-    { op: 'print', stream: 2 },
-    { op: 'compute', epochs: 1 },
-  ],
-  rounds: 6,
-  exitCode: 3,
-};
-
-const CURIOUS: Program = {
-  steps: [
-    { op: 'clock' },
-    { op: 'start', id: 1, durationMs: 7 },
-    { op: 'entropy', byteCount: 3 },
-    { op: 'compute', epochs: 3 },
-    { op: 'start', id: 2, durationMs: 2 },
-    { op: 'print' },
-    { op: 'cancel', id: 1 },
-    { op: 'clock' },
-    { op: 'compute', epochs: 2 },
-    { op: 'await' },
-    { op: 'print', stream: 2 },
-  ],
-  rounds: 4,
-  exitCode: 42,
-};
-
-/** Standard input and files. */
-const BUSY: Program = {
-  steps: [
-    { op: 'append', path: 'log' },
-    { op: 'read', wait: true },
-    { op: 'look', path: 'new' },
-    { op: 'create', path: 'new' },
-    { op: 'print' },
-    { op: 'append', path: 'log' },
-    { op: 'look', path: 'new' },
-    { op: 'rename', path: 'new', target: 'newer' },
-    { op: 'read', wait: false },
-    { op: 'look', path: 'newer' },
-    { op: 'delete', path: 'newer' },
-    { op: 'print', stream: 2 },
-    { op: 'append', path: 'log' },
-  ],
-  rounds: 5,
-  exitCode: 9,
-};
-
-/** What is wrong with the numbers that a program has read; null where none is lost or comes twice. */
-function inputGap(text: string): string | null {
-  const numbers = [...text.matchAll(/ i(\d+)(?= )/g)].map((match) => Number(match[1]));
-  const wrong = numbers.findIndex((number, index) => number !== index);
-  return wrong === -1 ? null : `input ${numbers.join()}`;
-}
-
-function simulate(seed: number, program: Program, faults: readonly Fault[]): Outcome {
-  try {
-    return new Simulation(seed, program, faults).run();
-  } catch (error) {
-    throw new Error(`seed ${seed}, faults ${JSON.stringify(faults)}`, { cause: error });
-  }
-}
 
 /** A program of random steps that ends. */
 function randomProgram(random: () => number): Program {
