@@ -5,6 +5,7 @@ import { STALLED } from '../jvm/environment.js';
 import { Backlog } from './backlog.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import {
+  CATCH_UP_SHARE,
   FLUSH_INTERVAL_NS,
   FLUSH_LOG_BYTES,
   FLUSH_OUTPUT_BYTES,
@@ -13,6 +14,7 @@ import {
   MAXIMUM_SKEW_EPOCHS,
   MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
   MAXIMUM_UNREPLAYED_LOG_BYTES,
+  MAXIMUM_UNRESTORED_LOG_BYTES,
   MINIMUM_SKEW_EPOCHS,
 } from './limits.js';
 import type { LogBatch } from './log.js';
@@ -98,6 +100,9 @@ export class Execution implements Environment {
   #recording: boolean;
   /** Whether the output rule holds: there is a backup that is whole, or that is about to be. */
   #ruled: boolean;
+  /** How far a new backup may be behind at present, more than other ones may; it shrinks as the program goes on, so that
+   *  the program does not stand still until all that was missed is caught up. */
+  #catchUp = { epochs: 0, logBytes: 0 };
   /** The new backup that waits for the state, and the one that has got it. */
   #newcomer: ReplicaId | null = null;
   #savedFor: ReplicaId | null = null;
@@ -187,6 +192,11 @@ export class Execution implements Environment {
     if (this.#savedFor !== peer) return;
     this.flush();
     this.#ruled = true;
+    this.#unreplayedLog.settle(this.#flow.backupEpoch - 1);
+    this.#catchUp = {
+      epochs: this.#machine.epoch - this.#flow.backupEpoch,
+      logBytes: this.#unreplayedLog.byteCount,
+    };
     this.#sink.joining(peer, this.#lastBatch);
   }
 
@@ -343,6 +353,7 @@ export class Execution implements Environment {
       else this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
+    this.#catchUp.epochs -= CATCH_UP_SHARE;
     this.#ordinal = 0;
     this.#stop = null;
     if (this.#wantsFlush()) this.flush();
@@ -399,9 +410,12 @@ export class Execution implements Environment {
     if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
     if (!this.#recording) return false;
     this.#unreplayedLog.settle(flow.backupEpoch - 1);
-    if (this.#unreplayedLog.byteCount > MAXIMUM_UNREPLAYED_LOG_BYTES) return true;
-    // A new backup that is still restoring the state runs behind as long as the log is not too long.
-    return this.#ruled && this.#machine.epoch - flow.backupEpoch > MAXIMUM_SKEW_EPOCHS;
+    const logBytes = this.#unreplayedLog.byteCount;
+    if (!this.#ruled) return logBytes > MAXIMUM_UNRESTORED_LOG_BYTES;
+    return (
+      logBytes > Math.max(MAXIMUM_UNREPLAYED_LOG_BYTES, this.#catchUp.logBytes) ||
+      this.#machine.epoch - flow.backupEpoch > Math.max(MAXIMUM_SKEW_EPOCHS, this.#catchUp.epochs)
+    );
   }
 
   #pause(progress: Progress): Progress {
@@ -431,6 +445,7 @@ export class Execution implements Environment {
     if (log !== null) {
       this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
       this.#lastBatch = log.number;
+      this.#catchUp.logBytes -= log.bytes.length * CATCH_UP_SHARE;
     }
     this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
     if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);

@@ -209,6 +209,7 @@ class Launcher {
         this.#tell(effect.id, { ...effect, record: this.#options.record });
         return;
       case 'promote':
+        this.#degradedSinceMs ??= performance.now();
         this.#tell(effect.id, { kind: 'promote', incarnation: effect.incarnation });
         return;
       case 'alone':

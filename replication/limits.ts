@@ -8,6 +8,10 @@ export const MINIMUM_SKEW_EPOCHS = 0;
 /** Log bytes that the backup's machine has not come past, above which the primary waits at its next boundary. It
  *  bounds the queues at both replicas. */
 export const MAXIMUM_UNREPLAYED_LOG_BYTES = 8 << 20;
+/** The same while a new backup restores the state and cannot use any log yet. */
+export const MAXIMUM_UNRESTORED_LOG_BYTES = 64 << 20;
+/** How much of its speed the primary gives up while a new backup catches up with what it has missed. */
+export const CATCH_UP_SHARE = 1 / 4;
 /** Output bytes that the gateway has not confirmed, above which the primary waits at its next boundary. */
 export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;
 

@@ -376,7 +376,7 @@ export class Gateway {
     const { id } = successor;
     if (successor.state === 'running') {
       const promotion: GatewayEffect = { kind: 'promote', id, incarnation: this.#incarnation };
-      return [promotion, ...this.#resend(successor), ...this.#spawn()];
+      return [promotion, ...this.#resend(successor)];
     }
     // It has not begun: it starts as a primary without a backup.
     const report = this.#reportTakeOver('epoch 0');
@@ -438,8 +438,10 @@ export class Gateway {
 
   #tookOver(replica: Replica, incarnation: number, epoch: number): GatewayEffect[] {
     if (replica !== this.#primary || incarnation !== this.#incarnation || !this.#alive(replica)) return [];
+    if (this.#succeeded === null) return [];
     replica.epoch = epoch;
-    return this.#reportTakeOver(`epoch ${epoch}`);
+    // Not before: the start of a process would take its time from the take-over.
+    return [...this.#reportTakeOver(`epoch ${epoch}`), ...this.#spawn()];
   }
 
   #reportTakeOver(point: string): GatewayEffect[] {

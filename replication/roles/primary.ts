@@ -91,7 +91,7 @@ export class Primary implements ReplicaRole {
       case 'stateSent':
         return this.#stateSent(event.peer);
       case 'peerRestored':
-        return this.#peerRestored();
+        return this.#peerRestored(event.epoch);
       case 'joining':
         return this.#join(event.peer, event.batchNumber);
       case 'log':
@@ -202,11 +202,14 @@ export class Primary implements ReplicaRole {
     return this.#sendUnsent();
   }
 
-  #peerRestored(): ReplicaEffect[] {
+  #peerRestored(epoch: number): ReplicaEffect[] {
     if (this.#backing === 'none') return [];
     if (this.#backing !== 'restoring') throw new PeerError('ORDER', 'it has got no state to restore');
     this.#backing = 'ruling';
-    return [{ kind: 'requireBackup', peer: this.#peer }];
+    return [
+      { kind: 'flowBackup', batchNumber: this.#acknowledgedBatchNumber, epoch },
+      { kind: 'requireBackup', peer: this.#peer },
+    ];
   }
 
   #join(peer: ReplicaId, batchNumber: number): ReplicaEffect[] {
