@@ -56,6 +56,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     runs: [[], ['lines'], ['words'], ['bytes'], ['count'], ['threads']],
     input: 'eins\nzw\u00f6lf 12 -4 foo\r\n\nlast line without end',
   },
+  Survivor: { runs: [['/dev/null']], input: 'one\ntwo\nthree\nfour' },
   SystemProperties: {
     options: [
       '-Dconformance.own=value with = and blanks',
