@@ -123,9 +123,10 @@ const endBoot: Step = (m) => {
     m.setScratch(WORD.step, STEPS.indexOf(loadMainClass));
     return;
   }
-  next(m);
+  // Both may leave for a collection and are then done again; what is done stays done.
   loadAhead(m, START_CLASSES);
   linkAhead(m);
+  next(m);
   m.endBoot();
 };
 
