@@ -7,9 +7,9 @@ import { BinaryWriter } from '../lib/binary.js';
 import { writeAction } from './action-codec.js';
 import type { ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
-import { SIGNAL_GRACE_MS } from './limits.js';
+import { MISSED_HEARTBEATS, PROBE_TIMEOUT_MS, SIGNAL_GRACE_MS } from './limits.js';
 import { type Link, type LinkServer, listenForLinks } from './link.js';
-import { decodeFrame, encodeFrame, parseToLauncher, type ToReplica } from './messages.js';
+import { decodeFrame, encodeFrame, parseToLauncher, type ToLauncher, type ToReplica } from './messages.js';
 import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
@@ -24,6 +24,8 @@ export interface PairOptions {
   readonly stateFile?: string;
   /** URL of the module whose `machineFactory` makes the machines; that of Java machines where absent. */
   readonly factoryModule?: string;
+  /** Heartbeats that a replica may miss before it is suspected; MISSED_HEARTBEATS where absent. */
+  readonly missedHeartbeats?: number;
   /** Whether a lost replica is replaced, as it is where nothing is said. */
   readonly reintegrates?: boolean;
 }
@@ -59,6 +61,9 @@ class Launcher {
   readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
   readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
+  /** Replicas that are suspected and have not answered. */
+  readonly #probes = new Set<number>();
+  #probeCount = 0;
   #launcherPort = 0;
   /** Since when a replacement is on its way, in milliseconds of performance.now(). */
   #degradedSinceMs: number | null = null;
@@ -135,6 +140,7 @@ class Launcher {
       token: this.#token,
       launcherPort: this.#launcherPort,
       factoryModule,
+      missedHeartbeats: this.#options.missedHeartbeats ?? MISSED_HEARTBEATS,
     };
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
@@ -174,6 +180,8 @@ class Launcher {
       text: (text) => {
         const message = parseToLauncher(text);
         if (message.kind === 'failed') this.#failed(id, message.text);
+        else if (message.kind === 'alive') this.#probes.delete(message.probe);
+        else if (message.kind === 'suspect' && message.silent) this.#probe(id, message);
         else this.#step({ ...message, id });
       },
       frame: (bytes) => {
@@ -261,6 +269,19 @@ class Launcher {
       case 'end':
         this.#end(effect.exitCode);
     }
+  }
+
+  /** A replica that is silent to the other one may only be slow: it is asked whether it is alive. */
+  #probe(id: ReplicaId, suspicion: ToLauncher & { kind: 'suspect' }): void {
+    const probe = this.#probeCount++;
+    this.#probes.add(probe);
+    this.#tell(suspicion.peer, { kind: 'probe', probe });
+    setTimeout(() => {
+      // After what has come meanwhile: this process itself may have been stopped.
+      setImmediate(() => {
+        if (this.#probes.delete(probe)) this.#step({ ...suspicion, id });
+      });
+    }, PROBE_TIMEOUT_MS).unref();
   }
 
   #reportWhole(id: ReplicaId, pid: number): void {

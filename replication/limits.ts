@@ -51,6 +51,12 @@ export const MAXIMUM_HELLO_BYTES = 4096;
 export const HELLO_TIMEOUT_MS = 10_000;
 /** How often a backup tells the primary of its progress where no log record makes it speak. */
 export const PROGRESS_INTERVAL_MS = 10;
+/** How often each replica tells the other one that it is alive. */
+export const HEARTBEAT_INTERVAL_MS = 100;
+/** Heartbeats that a replica may miss; with one more it is suspected. */
+export const MISSED_HEARTBEATS = 3;
+/** Time that a suspected replica has for telling the launcher that it is alive after all. */
+export const PROBE_TIMEOUT_MS = 150;
 /** How often a replica tells the launcher of its epoch. */
 export const STATUS_INTERVAL_MS = 200;
 /** The state file is written at least this often. */

@@ -54,12 +54,14 @@ const toReplica = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('promote'), incarnation: count }),
   z.object({ kind: z.literal('alone') }),
   z.object({ kind: z.literal('reintegrate'), peer: z.string() }),
+  z.object({ kind: z.literal('probe'), probe: count }),
   z.object({ kind: z.literal('terminate'), reason: z.string() }),
 ]);
 
 const toLauncher = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), epoch: count }),
-  z.object({ kind: z.literal('suspect'), incarnation: count, peer: z.string() }),
+  z.object({ kind: z.literal('suspect'), incarnation: count, peer: z.string(), silent: z.boolean() }),
+  z.object({ kind: z.literal('alive'), probe: count }),
   z.object({ kind: z.literal('whole'), incarnation: count, peer: z.string() }),
   z.object({ kind: z.literal('tookOver'), incarnation: count, epoch: count }),
   z.object({ kind: z.literal('failed'), text: z.string() }),
@@ -112,7 +114,9 @@ export type Frame =
   /** SHA-1 of all bytes. */
   | { readonly kind: 'stateEnd'; readonly digest: string }
   /** New backup to primary: its machine stands where the state left off. */
-  | { readonly kind: 'restored'; readonly epoch: number };
+  | { readonly kind: 'restored'; readonly epoch: number }
+  /** Either way, one-way: the sender is alive, in this incarnation and at this epoch. */
+  | { readonly kind: 'heartbeat'; readonly incarnation: number; readonly epoch: number };
 
 const TAGS = {
   log: 1,
@@ -124,6 +128,7 @@ const TAGS = {
   state: 7,
   stateEnd: 8,
   restored: 9,
+  heartbeat: 10,
 } as const;
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
@@ -148,6 +153,8 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
       return writer.string(frame.digest).finish();
     case 'restored':
       return writer.varuint(frame.epoch).finish();
+    case 'heartbeat':
+      return writer.varuint(frame.incarnation).varuint(frame.epoch).finish();
   }
 }
 
@@ -179,6 +186,10 @@ export function decodeFrame(bytes: Uint8Array): Frame {
         return whole(reader, { kind: 'stateEnd', digest: reader.string() });
       case TAGS.restored:
         return whole(reader, { kind: 'restored', epoch: reader.varuint() });
+      case TAGS.heartbeat: {
+        const incarnation = reader.varuint();
+        return whole(reader, { kind: 'heartbeat', incarnation, epoch: reader.varuint() });
+      }
       default:
         throw new PeerError('MALFORMED', `no frame begins with the byte ${tag}`);
     }

@@ -11,6 +11,8 @@ const birth = z.object({
   launcherPort: z.number().int(),
   /** URL of a module that exports `machineFactory`. */
   factoryModule: z.string(),
+  /** Heartbeats that the other replica may miss before it is suspected. */
+  missedHeartbeats: z.number().int().positive(),
 });
 
 export type ReplicaBirth = z.infer<typeof birth>;

@@ -3,6 +3,7 @@
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
+import { Heartbeat } from './heartbeat.js';
 import { FAILURE_GRACE_MS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
 import { connectLink, type Link, listenForLinks } from './link.js';
 import { MachineThread } from './machine-thread.js';
@@ -17,6 +18,7 @@ import { StateReceiver, sendState } from './state-transfer.js';
 
 class Replica {
   readonly #id: ReplicaId;
+  readonly #missedHeartbeats: number;
   readonly #machine: MachineThread;
   #launcher: Link | null = null;
   #role: ReplicaRole | null = null;
@@ -31,8 +33,9 @@ class Replica {
   #takenPosts = 0;
   #failure: string | null = null;
 
-  constructor(id: ReplicaId, factoryModule: string) {
+  constructor({ id, factoryModule, missedHeartbeats }: ReplicaBirth) {
     this.#id = id;
+    this.#missedHeartbeats = missedHeartbeats;
     this.#machine = new MachineThread(factoryModule, (report) => this.#machineReport(report));
   }
 
@@ -90,6 +93,9 @@ class Replica {
         this.#step({ kind: 'reintegrate', peer: message.peer });
         this.#openExpected();
         return;
+      case 'probe':
+        this.#tell({ kind: 'alive', probe: message.probe });
+        return;
       case 'terminate':
         this.#complain(`it has been told to terminate: ${message.reason}`);
         process.exit(0);
@@ -136,14 +142,21 @@ class Replica {
 
   #openPeer(link: Link): void {
     this.#peer = link;
+    const heartbeat = new Heartbeat(
+      this.#missedHeartbeats,
+      () => this.#beat(link),
+      () => this.#step({ kind: 'peerSilent' }),
+    );
     link.open({
       text: () => {
         throw new PeerError('ORDER', 'replicas have nothing to say in JSON but hello');
       },
       frame: (bytes) => {
+        heartbeat.heard();
         if (this.#peer === link) this.#peerFrame(bytes);
       },
       closed: (error) => {
+        heartbeat.stop();
         if (this.#peer !== link) return;
         this.#peer = null;
         if (error !== null) this.#complain(`the link to replica ${link.peer.id} is closed: ${error.message}`);
@@ -151,6 +164,11 @@ class Replica {
       },
     });
     this.#step({ kind: 'linked' });
+  }
+
+  #beat(link: Link): void {
+    const incarnation = this.#role?.incarnation ?? 0;
+    link.send(encodeFrame({ kind: 'heartbeat', incarnation, epoch: this.#machine.counters.epoch }));
   }
 
   #peerFrame(bytes: Uint8Array): void {
@@ -161,6 +179,10 @@ class Replica {
       case 'log':
         // A copy of its own: the bytes are the socket's, and the machine's thread takes the buffer.
         return this.#step({ kind: 'log', batch: { number: -1, bytes: new Uint8Array(frame.bytes) } });
+      case 'heartbeat':
+        if (frame.incarnation !== this.#role?.incarnation)
+          throw new PeerError('ORDER', `it is of incarnation ${frame.incarnation}`);
+        return;
       case 'restored':
         return this.#step({ kind: 'peerRestored', epoch: frame.epoch });
       case 'stateBegin':
@@ -234,7 +256,7 @@ class Replica {
         );
         return;
       case 'suspect':
-        this.#tell({ kind: 'suspect', incarnation: effect.incarnation, peer: effect.peer });
+        this.#tell(effect);
         return;
       case 'reportTakeOver':
         this.#tell({ ...effect, kind: 'tookOver' });
@@ -309,4 +331,4 @@ process.on('SIGTERM', () => {});
 const options = parseReplicaBirth(process.env[REPLICA_VARIABLE]);
 delete process.env[REPLICA_VARIABLE];
 // A launcher that is gone before the link is up leaves nobody to tell.
-await new Replica(options.id, options.factoryModule).run(options).catch(() => process.exit(0));
+await new Replica(options).run(options).catch(() => process.exit(0));

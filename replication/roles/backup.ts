@@ -11,7 +11,7 @@ import type { Inheritance, ReplicaEffect, ReplicaEvent, ReplicaRole } from './ro
 export class Backup implements ReplicaRole {
   readonly name = 'backup';
   readonly holding = false;
-  readonly #incarnation: number;
+  readonly incarnation: number;
   readonly #peer: ReplicaId;
   /** awaited: this new backup has not got the state yet. restoring: its machine is being made. */
   #state: 'awaited' | 'restoring' | 'whole';
@@ -28,7 +28,7 @@ export class Backup implements ReplicaRole {
     readonly peer?: ReplicaId;
     readonly reintegrating?: boolean;
   }) {
-    this.#incarnation = options.incarnation;
+    this.incarnation = options.incarnation;
     this.#peer = options.peer ?? '';
     this.#state = options.reintegrating === true ? 'awaited' : 'whole';
   }
@@ -51,7 +51,9 @@ export class Backup implements ReplicaRole {
         return [];
       case 'linkLost':
         this.#linkLost = true;
-        return [{ kind: 'suspect', incarnation: this.#incarnation, peer: this.#peer }];
+        return [this.#suspect(false)];
+      case 'peerSilent':
+        return [this.#suspect(true)];
       case 'inherited':
         return this.#inherit(event.inheritance);
       case 'restored':
@@ -70,6 +72,10 @@ export class Backup implements ReplicaRole {
       case 'joining':
         throw new Error(`a backup cannot be ${event.kind}`);
     }
+  }
+
+  #suspect(silent: boolean): ReplicaEffect {
+    return { kind: 'suspect', incarnation: this.incarnation, peer: this.#peer, silent };
   }
 
   /** Holding a batch is enough to acknowledge it: the replica fails as one, with its machine and its queue. */

@@ -38,7 +38,7 @@ export interface PrimaryOptions {
 
 export class Primary implements ReplicaRole {
   readonly name = 'primary';
-  readonly #incarnation: number;
+  readonly incarnation: number;
   #backing: Backing;
   #peer: ReplicaId;
   #linked = false;
@@ -55,7 +55,7 @@ export class Primary implements ReplicaRole {
   #joinBatchNumber = -1;
 
   constructor(options: PrimaryOptions) {
-    this.#incarnation = options.incarnation;
+    this.incarnation = options.incarnation;
     this.#backing = options.alone ? 'none' : 'whole';
     this.#peer = options.peer ?? '';
     this.#released = [...(options.unconfirmed ?? [])];
@@ -81,9 +81,12 @@ export class Primary implements ReplicaRole {
       case 'alone':
         return this.#goAlone();
       case 'linkLost':
-        return this.#loseLink();
+        this.#linked = false;
+        return this.#suspect(false);
+      case 'peerSilent':
+        return this.#suspect(true);
       case 'tookOver':
-        return [{ kind: 'reportTakeOver', incarnation: this.#incarnation, epoch: event.epoch }];
+        return [{ kind: 'reportTakeOver', incarnation: this.incarnation, epoch: event.epoch }];
       case 'reintegrate':
         return this.#expect(event.peer);
       case 'saved':
@@ -141,10 +144,9 @@ export class Primary implements ReplicaRole {
     return unsent.map((batch) => ({ kind: 'sendLog', batch }));
   }
 
-  #loseLink(): ReplicaEffect[] {
-    this.#linked = false;
+  #suspect(silent: boolean): ReplicaEffect[] {
     if (this.#backing === 'none') return [];
-    return [{ kind: 'suspect', incarnation: this.#incarnation, peer: this.#peer }];
+    return [{ kind: 'suspect', incarnation: this.incarnation, peer: this.#peer, silent }];
   }
 
   #acknowledge(batchNumber: number, epoch: number): ReplicaEffect[] {
@@ -223,7 +225,7 @@ export class Primary implements ReplicaRole {
   #checkWhole(): ReplicaEffect[] {
     if (this.#backing !== 'joining' || this.#acknowledgedBatchNumber < this.#joinBatchNumber) return [];
     this.#backing = 'whole';
-    return [{ kind: 'reportWhole', incarnation: this.#incarnation, peer: this.#peer }];
+    return [{ kind: 'reportWhole', incarnation: this.incarnation, peer: this.#peer }];
   }
 
   /** The output rule: an output is released when the backup has acknowledged every log record before it. */
@@ -236,6 +238,6 @@ export class Primary implements ReplicaRole {
     }
     const blocks = this.#held.splice(0, count).map(({ block }) => block);
     for (const block of blocks) if (block.lastSequence > this.#confirmedSequence) this.#released.push(block);
-    return blocks.map((block) => ({ kind: 'sendOutputs', incarnation: this.#incarnation, block }));
+    return blocks.map((block) => ({ kind: 'sendOutputs', incarnation: this.incarnation, block }));
   }
 }

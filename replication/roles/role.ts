@@ -23,6 +23,8 @@ export type ReplicaEvent =
   | { readonly kind: 'linked' }
   /** It is down, for good. */
   | { readonly kind: 'linkLost' }
+  /** It is up, but nothing has come over it for too long. */
+  | { readonly kind: 'peerSilent' }
   /** From the primary: its log goes on. */
   | { readonly kind: 'log'; readonly batch: LogBatch }
   /** From the backup: it holds the log up to a batch (-1: nothing yet), and its machine has come to an epoch. */
@@ -61,7 +63,13 @@ export type ReplicaEffect =
   /** To the gateway. */
   | { readonly kind: 'sendOutputs'; readonly incarnation: number; readonly block: OutputBlock }
   /** To the gateway: the other replica cannot be reached; who is to go on alone? */
-  | { readonly kind: 'suspect'; readonly incarnation: number; readonly peer: ReplicaId }
+  | {
+      readonly kind: 'suspect';
+      readonly incarnation: number;
+      readonly peer: ReplicaId;
+      /** The link is up: it may only be slow. */
+      readonly silent: boolean;
+    }
   /** To the gateway: the machine of the new primary has come to its take-over point. */
   | { readonly kind: 'reportTakeOver'; readonly incarnation: number; readonly epoch: number }
   /** To this replica's machine. */
@@ -93,6 +101,7 @@ export type ReplicaEffect =
 
 export interface ReplicaRole {
   readonly name: 'primary' | 'backup';
+  readonly incarnation: number;
   /** Whether it holds outputs back that may still be released without its machine. */
   readonly holding: boolean;
   /** Takes one event and answers what is to be done, in order. Throws PeerError where the other replica does not

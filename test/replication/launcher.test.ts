@@ -125,7 +125,8 @@ test.serial('a primary waits for a backup that is too far behind, and goes on wi
     steps: [{ op: 'compute', epochs: 60_000, spin: 200 }, { op: 'print' }],
     rounds: 4,
   };
-  const pair = new PairProcess(program);
+  // One that is stopped is as slow as can be, and is not to be taken for one that has failed.
+  const pair = new PairProcess(program, 'pair', 1_000_000);
   await pair.untilRunning();
   const backup = pair.state().replicas[1]!.pid;
   process.kill(backup, 'SIGSTOP');

@@ -27,8 +27,9 @@ export class PairProcess {
   stderr = '';
   #hasEnded = false;
 
-  constructor(program: Program, mode: 'pair' | 'single' = 'pair') {
+  constructor(program: Program, mode: 'pair' | 'single' = 'pair', missedHeartbeats?: number) {
     const state = mode === 'pair' ? [this.#stateFile] : [];
+    if (missedHeartbeats !== undefined) state.push(String(missedHeartbeats));
     this.child = spawn(process.execPath, [COMMAND, mode, JSON.stringify(program), ...state], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,6 +1,6 @@
 // Re-integration in real processes: kill after kill in one run, each after the pair is whole again.
 import test from 'ava';
-import { PairProcess } from './pair-process.js';
+import { isAlive, PairProcess } from './pair-process.js';
 import { generator } from './simulator.js';
 import type { Program } from './toy-machine.js';
 import { contradiction } from './toy-machine.js';
@@ -117,3 +117,28 @@ test.serial('a program that sleeps, or waits for input, is taken over by a new b
   const [before, after] = [...stdout.matchAll(/m(\d+)/g)].map(([, reading]) => Number(reading) / 1e6);
   t.true(after! - before! >= 6000, `slept ${after! - before!} ms`);
 });
+
+for (const role of ['primary', 'backup'] as const) {
+  test.serial(`a stopped ${role} is found by its missing heartbeats, and replaced`, async (t) => {
+    const pair = new PairProcess(ENDLESS);
+    await pair.untilRunning();
+    await pair.untilLines(10);
+    const { pid } = pair.state().replicas.find((replica) => replica.role === role)!;
+    process.kill(pid, 'SIGSTOP');
+    const start = performance.now();
+    await pair.until(() => pair.stderr.includes('rjvm: '));
+    const noticedMs = performance.now() - start;
+    const lines = pair.stdout.length;
+    await pair.until(() => pair.stdout.length > lines);
+    const goesOnMs = performance.now() - start;
+    await pair.until(() => wholeCount(pair) === 1);
+    // Found faulty, it was ended: it cannot wake up again.
+    t.false(isAlive(pid));
+    pair.child.kill('SIGTERM');
+    const { stdout, stderr } = await pair.end();
+    t.regex(stderr, role === 'primary' ? /takes over/ : /backup b .* lost; running alone/);
+    t.is(contradiction(interleaved(stdout, stderr)), null);
+    t.log(`noticed after ${noticedMs.toFixed()} ms, output after ${goesOnMs.toFixed()} ms`);
+    t.true(noticedMs > 250 && noticedMs < 3000, `${noticedMs} ms`);
+  });
+}
