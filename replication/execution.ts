@@ -192,11 +192,9 @@ export class Execution implements Environment {
     if (this.#savedFor !== peer) return;
     this.flush();
     this.#ruled = true;
-    this.#unreplayedLog.settle(this.#flow.backupEpoch - 1);
-    this.#catchUp = {
-      epochs: this.#machine.epoch - this.#flow.backupEpoch,
-      logBytes: this.#unreplayedLog.byteCount,
-    };
+    // A new process has to warm up as well: it is slower at first than the one that it follows.
+    const epochs = this.#machine.epoch - this.#flow.backupEpoch + MAXIMUM_SKEW_EPOCHS;
+    this.#catchUp = { epochs, logBytes: MAXIMUM_UNRESTORED_LOG_BYTES };
     this.#sink.joining(peer, this.#lastBatch);
   }
 
