@@ -93,6 +93,7 @@ for (const role of ['primary', 'backup'] as const) {
   test.serial(`SIGKILL of the ${role} at random moments`, async (t) => {
     const random = generator(SEED);
     const expected = await unharmed(COUNTER);
+    let missed = 0;
     for (let round = 0; round < 8; round++) {
       const program = round % 2 === 0 ? COUNTER : CURIOUS;
       const context = `seed ${SEED}, round ${round}`;
@@ -103,6 +104,11 @@ for (const role of ['primary', 'backup'] as const) {
       pair.kill(role);
       const { code, stdout, stderr } = await pair.end();
       t.is(code, program.exitCode ?? 0, `${context}: ${stderr}`);
+      // On a busy host the program may end before its lines are seen here, and nobody is there to be killed.
+      if (stderr === '' && missed++ < 20) {
+        round--;
+        continue;
+      }
       if (program === COUNTER) t.is(stdout, expected, context);
       else t.is(contradiction(stdout), null, context);
       t.is(stdout.split('\n').length, program === COUNTER ? 61 : 51, context);
