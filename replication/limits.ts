@@ -56,7 +56,7 @@ export const HEARTBEAT_INTERVAL_MS = 100;
 /** Heartbeats that a replica may miss; with one more it is suspected. */
 export const MISSED_HEARTBEATS = 3;
 /** Time that a suspected replica has for telling the launcher that it is alive after all. */
-export const PROBE_TIMEOUT_MS = 150;
+export const PROBE_TIMEOUT_MS = 1000;
 /** How often a replica tells the launcher of its epoch. */
 export const STATUS_INTERVAL_MS = 200;
 /** The state file is written at least this often. */

@@ -5,6 +5,8 @@ import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
 import { measureTakeOvers } from './take-over.js';
 
 const HELLO_RUNS = 7;
+/** Rounds of each kernel, the modes taking turns; the best of each counts. */
+const KERNEL_ROUNDS = 3;
 const TIMEOUT_MS = 600_000;
 const CLASSES = join(PROJECT, 'dist', 'bench-classes');
 const KERNELS = [
@@ -24,11 +26,16 @@ const MODES = {
   rjvm: [process.execPath, RJVM],
   'rjvm --pair': [process.execPath, RJVM, '--pair'],
 } as const;
+/** Two unreplicated machines at the same time: what two processes on these cores cost each other without any
+ *  replication. A pair is measured against it as well as against one machine alone. */
+const TWO_AT_ONCE = '2 × rjvm at once';
 type Mode = keyof typeof MODES;
 const MODE_NAMES = Object.keys(MODES) as Mode[];
+type Column = Mode | typeof TWO_AT_ONCE;
+const COLUMNS: readonly Column[] = ['java', 'java -Xint', 'rjvm', TWO_AT_ONCE, 'rjvm --pair'];
 
 /** Milliseconds by mode; absent where the run failed. */
-type Times = Partial<Record<Mode, number>>;
+type Times = Partial<Record<Column, number>>;
 
 let failures = 0;
 
@@ -64,13 +71,22 @@ async function measureHello(): Promise<Times> {
 async function measureKernel(kernel: string): Promise<Times> {
   const times: Times = {};
   let reference: string | undefined;
-  for (const mode of MODE_NAMES) {
+  const once = async (mode: Mode): Promise<number | undefined> => {
     const { stdout, stderr, exit } = await run(mode, ['-cp', CLASSES, kernel]);
     const [, timeMs, result] = stdout.trim().split(' ');
     reference ??= result;
-    if (exit !== 0 || timeMs === undefined) fail(`${kernel} by ${mode}`, firstLine(stderr));
-    else if (result !== reference) fail(`${kernel} by ${mode}`, `result ${result}, not ${reference}`);
-    else times[mode] = Number(timeMs);
+    if (exit !== 0 || timeMs === undefined) return fail(`${kernel} by ${mode}`, firstLine(stderr));
+    if (result !== reference) return fail(`${kernel} by ${mode}`, `result ${result}, not ${reference}`);
+    return Number(timeMs);
+  };
+  for (let round = 0; round < KERNEL_ROUNDS; round++) {
+    for (const column of COLUMNS) {
+      const runs = column === TWO_AT_ONCE ? [once('rjvm'), once('rjvm')] : [once(column)];
+      const known = (await Promise.all(runs)).filter((value) => value !== undefined);
+      if (known.length === 0) continue;
+      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+      times[column] = Math.min(times[column] ?? Number.POSITIVE_INFINITY, mean);
+    }
   }
   return times;
 }
@@ -92,7 +108,7 @@ function geometricMean(ratios: readonly (number | undefined)[]): number | undefi
   return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
 }
 
-function ratio(times: Times, mode: Mode, base: Mode): number | undefined {
+function ratio(times: Times, mode: Column, base: Column): number | undefined {
   const value = times[mode];
   const divisor = times[base];
   return value === undefined || divisor === undefined ? undefined : value / divisor;
@@ -109,16 +125,17 @@ function row(cells: readonly string[]): string {
 function timesRow(title: string, times: Times): string {
   return row([
     title,
-    ...MODE_NAMES.map((mode) => show(times[mode])),
+    ...COLUMNS.map((column) => (column in times ? show(times[column]) : '')),
     show(ratio(times, 'rjvm', 'java -Xint'), 2),
     show(ratio(times, 'rjvm --pair', 'rjvm'), 2),
+    TWO_AT_ONCE in times ? show(ratio(times, 'rjvm --pair', TWO_AT_ONCE), 2) : '',
   ]);
 }
 
 async function bench(): Promise<void> {
   const processors = cpus();
   process.stderr.write(`bench: ${processors.length} x ${processors[0]?.model}, Node ${process.version}\n`);
-  const columns = ['ms', ...MODE_NAMES, 'rjvm ÷ -Xint', 'pair ÷ alone'];
+  const columns = ['ms', ...COLUMNS, 'rjvm ÷ -Xint', 'pair ÷ alone', 'pair ÷ 2 at once'];
   let table = row(columns) + row(columns.map((_, index) => (index === 0 ? '---' : '---:')));
   process.stderr.write('bench: Hello\n');
   table += timesRow(`Hello, wall time (median of ${HELLO_RUNS})`, await measureHello());
@@ -129,19 +146,20 @@ async function bench(): Promise<void> {
     kernels.push(times);
     table += timesRow(kernel, times);
   }
-  const toXint = (mode: Mode) => geometricMean(kernels.map((times) => ratio(times, mode, 'java -Xint')));
+  const toXint = (mode: Column) => geometricMean(kernels.map((times) => ratio(times, mode, 'java -Xint')));
   table += row([
     'geometric mean of the kernels, ÷ -Xint',
-    ...MODE_NAMES.map((mode) => show(toXint(mode), 2)),
+    ...COLUMNS.map((column) => show(toXint(column), 2)),
     show(toXint('rjvm'), 2),
     show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', 'rjvm'))), 2),
+    show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', TWO_AT_ONCE))), 2),
   ]);
   process.stderr.write('bench: take-overs\n');
   const takeOvers = await measureTakeOvers((round, why) => fail(`take-over, round ${round}`, why));
   const worst = takeOvers.length > 0 ? Math.max(...takeOvers) : undefined;
   const middle = takeOvers.length > 0 ? median(takeOvers) : undefined;
   const title = `kill -9 of the primary to the next byte (${takeOvers.length} kills: median, worst)`;
-  table += row([title, '', '', '', `${show(middle)}, ${show(worst)}`, '', '']);
+  table += row([title, '', '', '', '', `${show(middle)}, ${show(worst)}`, '', '', '']);
   process.stdout.write(table);
 }
 
