@@ -39,6 +39,8 @@ export function newBirthRecord(
       quantumCount: QUANTUM_COUNT,
       availableProcessors: AVAILABLE_PROCESSORS,
       collectEvery: 0,
+      replicaCount: request.pair ? 2 : 1,
+      preservation: 'annotated',
     },
   };
 }

@@ -32,4 +32,13 @@ export interface MachineOptions {
   readonly availableProcessors: number;
   /** For tests: the heap is collected before every Nth allocation, also where there is room. 0: only where it is due. */
   readonly collectEvery: number;
+  /** Replicas that the program is started with; 1: it runs alone. */
+  readonly replicaCount: number;
+  /** The patent's "try/catch preserve state consistency": for which objects the machine itself keeps what a catch clause
+   *  restores. annotated: those whose class or method asks for it; application: those of every class of the application;
+   *  none: none, whatever they ask for. */
+  readonly preservation: Preservation;
 }
+
+export const PRESERVATIONS = ['none', 'annotated', 'application'] as const;
+export type Preservation = (typeof PRESERVATIONS)[number];

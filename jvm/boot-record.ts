@@ -44,7 +44,8 @@ export function bootRecordOf(record: BirthRecord): BirthRecord | null {
     environmentVariables: pick(environmentVariables, ['LD_LIBRARY_PATH']),
     jdk: record.jdk,
     hostProperties: { ...pick(hostProperties, HOST_PROPERTIES), 'user.dir': UNKNOWN },
-    options: record.options,
+    // What only programs can see.
+    options: { ...record.options, replicaCount: 1, preservation: 'annotated' },
   };
 }
 

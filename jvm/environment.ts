@@ -141,6 +141,16 @@ export type ExternalAction =
   | { readonly kind: 'timer'; readonly id: number }
   /** A signal to the program, by its Linux number. id counts them from 1. */
   | { readonly kind: 'signal'; readonly id: number; readonly signal: number }
+  /** A replica was lost, or a new one is whole. id counts these from 1. replicaCount: replicas that could go on now, the
+   *  primary included. */
+  | {
+      readonly kind: 'membership';
+      readonly id: number;
+      readonly change: 'lost' | 'whole';
+      /** Its name. */
+      readonly replica: string;
+      readonly replicaCount: number;
+    }
   /** The answer to a readStandardInput: bytes, none at the end of the stream; null: nothing yet. */
   | { readonly kind: 'input'; readonly id: number; readonly value: Uint8Array | null | HostError };
 

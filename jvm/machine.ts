@@ -268,7 +268,9 @@ export class Machine implements ReplicableMachine {
         if (this.virtualFiles.standardInput.deliver(action.id, action.value)) this.scheduler.wakeReaders();
         return;
       case 'signal':
-        deliverSignal(this, action.signal);
+        return deliverSignal(this, action.signal);
+      case 'membership':
+        this.memory.i32[REGISTERS.replicaCount] = action.replicaCount;
     }
   }
 

@@ -71,6 +71,8 @@ export const enum REGISTERS {
   collectionCount = 54,
   /** Allocations before the next forced collection, where MachineOptions.collectEvery asks for them. */
   allocationsLeft = 55,
+  /** Replicas that could go on, as the last change of membership tells; 0: as at birth. */
+  replicaCount = 56,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */

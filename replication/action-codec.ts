@@ -5,11 +5,15 @@ import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { PeerError } from './peer-error.js';
 import { readValue, writeValue } from './value-codec.js';
 
-const TAGS = { timer: 0, input: 1, signal: 2 } as const;
+const TAGS = { timer: 0, input: 1, signal: 2, membership: 3 } as const;
+const CHANGES = ['lost', 'whole'] as const;
 
 export function writeAction(writer: BinaryWriter, action: ExternalAction): void {
   writer.u8(TAGS[action.kind]).varuint(action.id);
   if (action.kind === 'signal') writer.u8(action.signal);
+  if (action.kind === 'membership') {
+    writer.u8(CHANGES.indexOf(action.change)).string(action.replica).varuint(action.replicaCount);
+  }
   if (action.kind === 'input') writeValue(writer, action.value);
 }
 
@@ -22,6 +26,11 @@ export function readAction(reader: BinaryReader): ExternalAction {
       return { kind: 'timer', id };
     case TAGS.signal:
       return { kind: 'signal', id, signal: reader.u8() };
+    case TAGS.membership: {
+      const change = CHANGES[reader.u8()];
+      if (change === undefined) throw new PeerError('MALFORMED', 'a replica is lost or whole');
+      return { kind: 'membership', id, change, replica: reader.string(), replicaCount: reader.varuint() };
+    }
     case TAGS.input: {
       const value = readValue(reader);
       if (value === null || value instanceof Uint8Array || value instanceof HostError) {

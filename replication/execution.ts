@@ -115,6 +115,8 @@ export class Execution implements Environment {
   #lastInputRequest = 0;
   /** The last signal that was delivered. */
   #lastSignal = 0;
+  /** The last change of membership that was delivered. */
+  #lastMembership = 0;
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   /** The machine has stopped within an epoch. */
@@ -144,6 +146,7 @@ export class Execution implements Environment {
     this.#inputRequest = saved.inputRequest;
     this.#lastInputRequest = saved.lastInputRequest;
     this.#lastSignal = saved.lastSignal;
+    this.#lastMembership = saved.lastMembership;
     this.#stop = saved.isIdle ? 'idle' : null;
   }
 
@@ -209,6 +212,7 @@ export class Execution implements Environment {
       inputRequest: this.#inputRequest,
       lastInputRequest: this.#lastInputRequest,
       lastSignal: this.#lastSignal,
+      lastMembership: this.#lastMembership,
     };
     const machine = this.#machine.save();
     this.#newcomer = null;
@@ -348,6 +352,7 @@ export class Execution implements Environment {
         this.#timers.remove(action.id);
         this.#clock.expireTimer(action.id, this.#hostClockNs());
       } else if (action.kind === 'input') this.#inputRequest = 0;
+      else if (action.kind === 'membership') this.#lastMembership = action.id;
       else this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
@@ -372,6 +377,8 @@ export class Execution implements Environment {
     for (const action of this.#occurred) {
       if (action.kind === 'signal') {
         if (action.id > this.#lastSignal) due.push(action);
+      } else if (action.kind === 'membership') {
+        if (action.id > this.#lastMembership) due.push(action);
       } else if (action.id === this.#inputRequest) due.push(action);
       else if (action.id > this.#lastInputRequest) early.push(action);
     }

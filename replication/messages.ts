@@ -1,6 +1,6 @@
 // The protocol between launcher and replicas: control messages as JSON, and the hot ones as binary frames.
 import { z } from 'zod';
-import type { BirthRecord } from '../jvm/birth-record.js';
+import { type BirthRecord, PRESERVATIONS } from '../jvm/birth-record.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { decoding, PeerError } from './peer-error.js';
 
@@ -26,6 +26,8 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
     quantumCount: count,
     availableProcessors: count,
     collectEvery: count,
+    replicaCount: count,
+    preservation: z.enum(PRESERVATIONS),
   }),
 });
 

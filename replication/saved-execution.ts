@@ -19,6 +19,8 @@ export interface SavedExecution {
   readonly lastInputRequest: number;
   /** The last signal that was delivered; 0 before the first. */
   readonly lastSignal: number;
+  /** The last change of membership that was delivered; 0 before the first. */
+  readonly lastMembership: number;
 }
 
 /** All that a new backup's machine and its execution start from. */
@@ -28,7 +30,7 @@ export interface SavedState {
 }
 
 /** Version of the binary form; another one is refused. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 /** The state as byte strings that make up one when they are put together: large ones are those of the machine. */
 export function encodeState({ execution, machine }: SavedState): Uint8Array[] {
@@ -59,7 +61,8 @@ type Durations = readonly (readonly [id: number, ns: bigint])[];
 function writeExecution(writer: BinaryWriter, saved: SavedExecution): void {
   const { clock, outputs } = saved;
   writer.boolean(saved.isIdle);
-  writer.varuint(saved.inputRequest).varuint(saved.lastInputRequest).varuint(saved.lastSignal);
+  writer.varuint(saved.inputRequest).varuint(saved.lastInputRequest);
+  writer.varuint(saved.lastSignal).varuint(saved.lastMembership);
   writer.varuint(outputs.nextSequence).varuint(outputs.offsets[1]).varuint(outputs.offsets[2]);
   writer.i64(clock.nowNs).boolean(clock.reachedNs !== null);
   if (clock.reachedNs !== null) writer.i64(clock.reachedNs);
@@ -72,6 +75,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
   const inputRequest = reader.varuint();
   const lastInputRequest = reader.varuint();
   const lastSignal = reader.varuint();
+  const lastMembership = reader.varuint();
   const nextSequence = reader.varuint();
   const offsets = { 1: reader.varuint(), 2: reader.varuint() };
   const nowNs = reader.i64();
@@ -87,6 +91,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
     inputRequest,
     lastInputRequest,
     lastSignal,
+    lastMembership,
   };
 }
 

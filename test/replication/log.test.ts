@@ -46,6 +46,9 @@ const RECORDS: readonly LogRecord[] = [
     actions: [
       { kind: 'timer', id: 3 },
       { kind: 'timer', id: 2 ** 40 },
+      { kind: 'signal', id: 1, signal: 15 },
+      { kind: 'membership', id: 1, change: 'lost', replica: 'b', replicaCount: 1 },
+      { kind: 'membership', id: 2, change: 'whole', replica: 'c', replicaCount: 2 },
     ],
   },
   { kind: 'settled', epoch: 2 ** 40 },

@@ -147,6 +147,7 @@ const SAVED: SavedState = {
     inputRequest: 0,
     lastInputRequest: 0,
     lastSignal: 0,
+    lastMembership: 0,
   },
   machine: { tables: new Uint8Array(0), memory: [] },
 };

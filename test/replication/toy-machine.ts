@@ -177,6 +177,8 @@ export class ToyMachine implements SavableMachine {
     for (const action of actions) {
       if (action.kind === 'input') this.#takeInput(action.id, action.value);
       else if (action.kind === 'signal') this.#signal = action.signal;
+      else if (action.kind === 'membership')
+        this.#note(`m${action.id}${action.change}${action.replicaCount}`);
       else {
         this.#note(`t${action.id}@${this.#epoch}`);
         this.#outstanding.delete(action.id);
@@ -385,6 +387,8 @@ export function toyRecord(program: Program): BirthRecord {
       quantumCount: 100,
       availableProcessors: 1,
       collectEvery: 0,
+      replicaCount: 2,
+      preservation: 'annotated',
     },
   };
 }
