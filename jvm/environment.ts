@@ -161,6 +161,19 @@ export type ExternalAction =
  *  exited: the program has ended; see exitCode. */
 export type StopReason = 'epoch' | 'idle' | 'stalled' | 'exited';
 
+/** What a machine tells of itself at an epoch boundary: equal on equivalent replicas at equal epochs. */
+export interface Vitals {
+  /** Backward branches and method entries since birth. */
+  readonly executedCount: number;
+  readonly threadCount: number;
+  /** Number of threads in each state, by THREAD_STATE (layout.ts). */
+  readonly threadStates: readonly number[];
+  /** Used, of all threads together. */
+  readonly stackBytes: number;
+  /** Used since the last collection, and left in use by it. */
+  readonly heapBytes: number;
+}
+
 /** The deterministic machine, as replication sees it. */
 export interface ReplicableMachine {
   /** Executes until there is a reason to stop. Never blocks. */
@@ -173,4 +186,6 @@ export interface ReplicableMachine {
   readonly exitCode: number;
   /** Hex digest of heap, statics, stacks and scheduler: equal on equivalent replicas at equal epochs. */
   digest(): string;
+  /** Cheap enough for every heartbeat. run() has returned 'epoch' or 'idle', or deliver() was called since. */
+  vitals(): Vitals;
 }

@@ -52,10 +52,16 @@ export class Heap {
     this.space.replace(holes);
     let free = 0;
     for (let i = 1; i < holes.length; i += 2) free += holes[i]!;
-    i32[REGISTERS.collectionBudget] = Math.max(
-      MINIMUM_BUDGET_BYTES,
-      heapLimit - this.memory.heapStart - free,
-    );
+    const live = heapLimit - this.memory.heapStart - free;
+    i32[REGISTERS.liveBytes] = last >= 0 ? live - RESERVE_BYTES : live;
+    i32[REGISTERS.collectionBudget] = Math.max(MINIMUM_BUDGET_BYTES, live);
+  }
+
+  /** Bytes of objects, those included that have died since the last collection. */
+  usedBytes(): number {
+    const i32 = this.memory.i32;
+    const rest = i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!;
+    return i32[REGISTERS.liveBytes]! + i32[REGISTERS.handedOut]! - rest;
   }
 
   /** Makes room for an allocation that an instruction is about to make; this is where collections are due. */

@@ -19,6 +19,7 @@ import {
   type Request,
   STALLED,
   type StopReason,
+  type Vitals,
 } from './environment.js';
 import { Exceptions } from './exceptions.js';
 import { FileChanges } from './file-changes.js';
@@ -66,6 +67,7 @@ import { restoreMemory, type SavedMachine, saveMemory } from './snapshot/saved-m
 import { restoreClassTables, restoreLinkedTables, saveTables } from './snapshot/tables.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
+import { vitalsOf } from './vitals.js';
 import { warmUp } from './warm-up.js';
 
 /** Methods that a machine can have. */
@@ -276,6 +278,10 @@ export class Machine implements ReplicableMachine {
 
   digest(): string {
     return memoryDigest(this.memory);
+  }
+
+  vitals(): Vitals {
+    return vitalsOf(this);
   }
 
   /** The run loop returns with this reason at the next chance. */

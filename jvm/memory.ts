@@ -73,6 +73,8 @@ export const enum REGISTERS {
   allocationsLeft = 55,
   /** Replicas that could go on, as the last change of membership tells; 0: as at birth. */
   replicaCount = 56,
+  /** Bytes that the last collection left in use. */
+  liveBytes = 57,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */

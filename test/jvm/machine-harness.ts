@@ -282,7 +282,7 @@ function drive(machine: ReplicableMachine, environment: RecordingEnvironment | R
       continue;
     }
     const beforeNs = process.hrtime.bigint();
-    digests.push(machine.digest());
+    digests.push(`${machine.digest()} ${JSON.stringify(machine.vitals())}`);
     digestNs += process.hrtime.bigint() - beforeNs;
     if (stop === 'exited') break;
     const { epoch } = machine;

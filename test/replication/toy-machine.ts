@@ -10,6 +10,7 @@ import type {
   ExternalAction,
   FileChange,
   StopReason,
+  Vitals,
 } from '../../jvm/environment.js';
 import { HostError, STALLED } from '../../jvm/environment.js';
 import type { SavedMachine } from '../../jvm/snapshot/saved-machine.js';
@@ -152,6 +153,16 @@ export class ToyMachine implements SavableMachine {
 
   digest(): string {
     return `${this.#hash} ${this.#round} ${this.#index} ${this.#computed} ${[...this.#outstanding].join()}`;
+  }
+
+  vitals(): Vitals {
+    return {
+      executedCount: this.#round * this.#program.steps.length + this.#index,
+      threadCount: 1,
+      threadStates: [0, 1],
+      stackBytes: this.#tokens.length,
+      heapBytes: this.#program.ballastBytes ?? 0,
+    };
   }
 
   run(): StopReason {

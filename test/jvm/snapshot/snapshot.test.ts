@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import test from 'ava';
 import { newBirthRecord } from '../../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../../jvm/birth-record.js';
-import type { Environment, ExternalAction, ReplicableMachine, StopReason } from '../../../jvm/environment.js';
+import type {
+  Environment,
+  ExternalAction,
+  ReplicableMachine,
+  StopReason,
+  Vitals,
+} from '../../../jvm/environment.js';
 import { Machine, type MachineParts } from '../../../jvm/machine.js';
 import { decodeSavedMachine, encodeSavedMachine } from '../../../jvm/snapshot/saved-machine.js';
 import { UserError } from '../../../lib/errors.js';
@@ -94,6 +100,10 @@ class RestoredMachine implements ReplicableMachine {
 
   digest(): string {
     return this.#machine.digest();
+  }
+
+  vitals(): Vitals {
+    return this.#machine.vitals();
   }
 }
 
