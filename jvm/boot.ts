@@ -6,6 +6,7 @@ import { THREAD, THREAD_STATE } from './layout.js';
 import { linkAhead, loadAhead } from './link-ahead.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
+import { describeException } from './messages.js';
 import type { NativeMethod } from './natives.js';
 import {
   constructClassPath,
@@ -95,7 +96,7 @@ const makeOutOfMemoryError: Step = (m) => {
   const type = m.classes.boot('java/lang/OutOfMemoryError');
   m.initialize(type);
   const error = m.heap.allocateObject(type);
-  m.setOutOfMemoryError(error);
+  m.collectionDemand.setOutOfMemoryError(error);
   next(m);
   m.call(type.methodsByKey.get('<init>(Ljava/lang/String;)V')!, [error, m.heap.newString('Java heap space')]);
 };
@@ -262,7 +263,7 @@ function catchException(m: Machine, exception: Reference): void {
     return;
   }
   if (STEPS.indexOf(step!) < STEPS.indexOf(loadMainClass))
-    throw new BootFailure(m.describeException(exception));
+    throw new BootFailure(describeException(m, exception));
   if (step === dispatchUncaught || step === exitMainThread) return;
   throw new JavaThrow(exception);
 }

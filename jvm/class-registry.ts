@@ -1,10 +1,12 @@
 // All classes of the machine: defined from bytes, linked in load order, found by loader and name.
+
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ClassFile } from './class-file/class-file.js';
 import { isReference } from './class-file/descriptors.js';
 import { assignMethodRows, buildVtable, layoutFields, supertypesOf } from './class-layout.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_ROW_WORDS, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
+import { duplicateClassMessage } from './messages.js';
 import {
   type PrimitiveDescriptor,
   type Reference,
@@ -220,7 +222,7 @@ export class ClassRegistry {
       }
       const known = this.loaded(loader, name);
       if (known) {
-        this.machine.throwNew('java/lang/LinkageError', this.machine.duplicateClassMessage(known));
+        this.machine.throwNew('java/lang/LinkageError', duplicateClassMessage(this.machine, known));
       }
     }
     const resolve = (superName: string) => this.machine.resolution.loadClass(loader, superName);

@@ -1,13 +1,15 @@
-// The machine: a deterministic function of its birth record and its log. This file joins its parts and is what
-// natives work with.
+// The machine: a deterministic function of its birth record and its log. This file joins its parts and is, with
+// java-calls.ts, what natives work with.
+
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { type InternalDescriptor, input, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
 import { runProgram } from './boot.js';
 import { answerDuringBoot, bootRecordOf } from './boot-record.js';
 import { type ClassFile, parseClassFile } from './class-file/class-file.js';
-import { ClassFormatError, UnsupportedClassVersion } from './class-file/errors.js';
+import { withJavaErrors } from './class-file-faults.js';
 import { type BootClassSource, ClassRegistry } from './class-registry.js';
+import { CollectionDemand } from './collector/collection-demand.js';
 import { Collector } from './collector/collector.js';
 import { DynamicLinking } from './dynamic.js';
 import {
@@ -27,20 +29,11 @@ import { Heap } from './heap.js';
 import { Inflaters } from './inflaters.js';
 import { InternalFrames } from './internal-frames.js';
 import { interpret } from './interpreter.js';
-import {
-  CLASS_BLOCK,
-  FRAME,
-  FRAME_WORDS,
-  INITIALIZATION,
-  METHOD_FLAG,
-  METHOD_ROW,
-  NATIVE_SCRATCH_WORDS,
-  SCRATCH,
-  THREAD,
-  THREAD_STATE,
-} from './layout.js';
+import { JavaCalls } from './java-calls.js';
+import { THREAD, THREAD_STATE } from './layout.js';
 import { Memory, REGISTERS, reserveBytes } from './memory.js';
 import { memoryDigest } from './memory-digest.js';
+import { describeMethod } from './messages.js';
 import { Monitors } from './monitors.js';
 import {
   type BoundNative,
@@ -51,7 +44,7 @@ import {
 } from './natives.js';
 import { deliverSignal } from './outside-signals.js';
 import { CodeArea } from './prepare.js';
-import { describe, Resolution } from './resolution.js';
+import { Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 import { JAVA_THREAD_STATUS, Scheduler } from './scheduler.js';
 import {
@@ -84,7 +77,7 @@ export interface MachineParts {
   readonly natives: ReadonlyMap<string, NativeTable>;
 }
 
-export class Machine implements ReplicableMachine {
+export class Machine extends JavaCalls implements ReplicableMachine {
   readonly options: MachineOptions;
   readonly environment: Environment;
   readonly memory: Memory;
@@ -101,6 +94,7 @@ export class Machine implements ReplicableMachine {
   readonly dynamic: DynamicLinking;
   readonly slowPath: SlowPath;
   readonly collector: Collector;
+  readonly collectionDemand = new CollectionDemand(this);
   readonly internalFrames: InternalFrames;
   readonly virtualFiles: VirtualFiles;
   readonly fileChanges: FileChanges;
@@ -111,21 +105,15 @@ export class Machine implements ReplicableMachine {
   readonly #natives: ReadonlyMap<string, NativeTable>;
   readonly #fields = new Map<string, RuntimeField>();
   #stop: StopReason | null = null;
-  #caught: Reference = 0;
   /** Results of the actions of the instruction under way, so that its execution again after a stall finds them. */
   #performed: { readonly kind: Request['kind']; readonly result: ActionResult }[] = [];
   #performedIndex = 0;
   /** One word, not 0 where endNative has something to do: the run loop looks at it after every native. */
   readonly hasActed = new Int32Array(1);
-  #outOfMemoryError: Reference = 0;
-  /** The instruction that caused the last collection, and how many it has caused. */
-  #collectionPosition = '';
-  #collectionsInVain = 0;
-  /** The instruction that was left for the last forced collection. */
-  #forcedPosition = '';
 
   /** saved: the machine goes on where that one stood; see Machine.restore. */
   constructor(birthRecord: BirthRecord, parts: MachineParts, saved?: SavedMachine) {
+    super();
     warmUp();
     this.#ownRecord = birthRecord;
     this.#bootRecord = bootRecordOf(birthRecord);
@@ -136,8 +124,8 @@ export class Machine implements ReplicableMachine {
     this.memory.i32[REGISTERS.allocationsLeft] = this.options.collectEvery;
     this.heap = new Heap(
       this.memory,
-      (byteCount) => this.#noRoom(byteCount),
-      this.options.collectEvery > 0 ? () => this.#forceCollection() : null,
+      (byteCount) => this.collectionDemand.noRoom(byteCount),
+      this.options.collectEvery > 0 ? () => this.collectionDemand.force() : null,
     );
     if (this.heap.stress !== null) this.hasActed[0] = 1;
     this.classes = new ClassRegistry(this, parts.bootClasses);
@@ -181,21 +169,14 @@ export class Machine implements ReplicableMachine {
   }
 
   #saveRegisters(writer: BinaryWriter): void {
-    writer
-      .boolean(this.isBooting)
-      .varuint(this.#caught)
-      .varuint(this.#outOfMemoryError)
-      .varuint(this.#collectionsInVain);
-    writer.string(this.#collectionPosition).string(this.#forcedPosition);
+    writer.boolean(this.isBooting).varuint(this.caught);
+    this.collectionDemand.save(writer);
   }
 
   #restoreRegisters(reader: BinaryReader): void {
     if (!reader.boolean()) this.#bootRecord = null;
-    this.#caught = reader.varuint();
-    this.#outOfMemoryError = reader.varuint();
-    this.#collectionsInVain = reader.varuint();
-    this.#collectionPosition = reader.string();
-    this.#forcedPosition = reader.string();
+    this.caught = reader.varuint();
+    this.collectionDemand.restore(reader);
   }
 
   /** Everything else happens when the machine runs: see boot.ts. */
@@ -318,7 +299,7 @@ export class Machine implements ReplicableMachine {
     if (signal === COLLECTION_NEEDED || signal === COLLECTION_FORCED) {
       // The instruction is executed again, and finds the results of the actions that it has performed.
       this.#performedIndex = 0;
-      this.#collect(signal === COLLECTION_FORCED);
+      this.collectionDemand.collect(signal === COLLECTION_FORCED);
       return;
     }
     if (signal instanceof JavaThrow) {
@@ -329,50 +310,10 @@ export class Machine implements ReplicableMachine {
     else throw signal;
   }
 
-  #collect(isForced: boolean): void {
-    if (!isForced) {
-      const position = this.#position();
-      this.#collectionsInVain = position === this.#collectionPosition ? this.#collectionsInVain + 1 : 1;
-      this.#collectionPosition = position;
-    }
-    this.collector.collect(!isForced && this.#collectionsInVain > 1);
-  }
-
-  /** Leaves the instruction for a collection before every Nth allocation, once at most: it may make several. */
-  #forceCollection(): void {
-    const i32 = this.memory.i32;
-    if (i32[REGISTERS.currentThread] === 0) return;
-    if (i32[REGISTERS.allocationsLeft]! > 1) {
-      i32[REGISTERS.allocationsLeft]! -= 1;
-      return;
-    }
-    const position = this.#position();
-    if (position === this.#forcedPosition) return;
-    this.#forcedPosition = position;
-    i32[REGISTERS.allocationsLeft] = this.options.collectEvery;
-    throw COLLECTION_FORCED;
-  }
-
   #endInstruction(): void {
     if (this.#performed.length > 0) this.#performed = [];
     this.#performedIndex = 0;
     this.hasActed[0] = this.heap.stress === null ? 0 : 1;
-  }
-
-  /** An allocation does not fit. The first and second time for one instruction the heap is collected, the second
-   *  time with the softly reachable objects; then it is full. */
-  #noRoom(byteCount: number): never {
-    const heapBytes = this.memory.heapLimit - this.memory.heapStart;
-    const isExhausted = this.#collectionsInVain >= 2 && this.#position() === this.#collectionPosition;
-    if (!isExhausted && byteCount < heapBytes) throw COLLECTION_NEEDED;
-    return this.#throwOutOfMemory();
-  }
-
-  /** The instruction under way: no instruction is executed twice without one being counted in between. */
-  #position(): string {
-    const i32 = this.memory.i32;
-    const count = i32[REGISTERS.countLow]! + i32[REGISTERS.grant]! - i32[REGISTERS.budget]!;
-    return `${this.#thread} ${this.framePointer} ${i32[this.framePointer + FRAME.pc]} ${count}`;
   }
 
   /** Visits the references in the machine's tables: see collector/roots.ts. */
@@ -380,8 +321,8 @@ export class Machine implements ReplicableMachine {
     for (const string of this.heap.internedStrings()) visit(string);
     for (const reference of this.dynamic.references()) visit(reference);
     for (const reference of this.classes.references()) visit(reference);
-    visit(this.#outOfMemoryError);
-    visit(this.#caught);
+    visit(this.collectionDemand.outOfMemoryError);
+    visit(this.caught);
   }
 
   // --- Actions -------------------------------------------------------------------------------------------------
@@ -439,266 +380,6 @@ export class Machine implements ReplicableMachine {
     return this.perform(input(), { kind: 'readWallClock' }) as bigint;
   }
 
-  // --- Frames: what natives use to call Java ---------------------------------------------------------------------
-
-  get #thread(): number {
-    return this.memory.i32[REGISTERS.currentThread]!;
-  }
-
-  /** Word index of the running thread's top frame header. */
-  get framePointer(): number {
-    return this.scheduler.get(this.#thread, THREAD.fp);
-  }
-
-  /** Number of the method of the running thread's top frame. */
-  get runningMethodNumber(): number {
-    return this.memory.i32[this.framePointer + FRAME.method]!;
-  }
-
-  /** The native's scratch words, zero at its first execution: words 0 to 2 for ints and addresses of class blocks,
-   *  words 3 to 6 for references. */
-  scratch(index: number): number {
-    return this.memory.i32[this.#scratchWord() + index]!;
-  }
-
-  setScratch(index: number, value: number): void {
-    this.memory.i32[this.#scratchWord() + index] = value;
-  }
-
-  #scratchWord(): number {
-    return this.scratchWord(this.framePointer);
-  }
-
-  /** Word index of the scratch words of a native's frame. */
-  scratchWord(fp: number): number {
-    const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
-    return fp - NATIVE_SCRATCH_WORDS - (flags & METHOD_FLAG.synchronized ? 2 : 0);
-  }
-
-  /**
-   * Runs a Java method with these arguments (longs as bigint, everything else as number); the native is executed
-   * again when it has returned, and finds its result by callResult*. Selects nothing: the method given is the one.
-   */
-  call(method: RuntimeMethod, values: readonly (number | bigint)[]): never {
-    const caller = this.framePointer;
-    this.pushFrame(method, values, 0);
-    if (this.#isNative(caller) && 'L['.includes(method.parsed.returns[0]!)) {
-      this.memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = 1;
-    }
-    // On top of the method's frame, so that the native is not executed again in between.
-    if (method.isStatic) this.initialize(method.declaringClass);
-    throw FRAMES_CHANGED;
-  }
-
-  /** As call, of the method that the receiver's class selects for name + descriptor. */
-  callVirtual(receiver: Reference, key: string, values: readonly (number | bigint)[]): never {
-    const type = this.classes.of(receiver);
-    const method = type.vtable.find((entry) => entry.key === key) ?? type.findClassMethod(key);
-    if (!method) throw new Error(`no method ${key} in ${type.name}`);
-    return this.call(method, [receiver, ...values]);
-  }
-
-  /** As call, of a static method of a class of the boot loader. */
-  callStatic(className: string, key: string, values: readonly (number | bigint)[]): never {
-    const method = this.classes.boot(className).methodsByKey.get(key);
-    if (!method) throw new Error(`no method ${key} in ${className}`);
-    return this.call(method, values);
-  }
-
-  /** Result (int, reference) of the method that the native called last. */
-  callResultInt(): number {
-    return this.memory.i32[this.scheduler.get(this.#thread, THREAD.sp)]!;
-  }
-
-  callResultLong(): bigint {
-    return this.memory.i64[this.scheduler.get(this.#thread, THREAD.sp) >> 1]!;
-  }
-
-  callResultFloat(): number {
-    return this.memory.f32[this.scheduler.get(this.#thread, THREAD.sp)]!;
-  }
-
-  callResultDouble(): number {
-    return this.memory.f64[this.scheduler.get(this.#thread, THREAD.sp) >> 1]!;
-  }
-
-  setCaught(exception: Reference): void {
-    this.#caught = exception;
-  }
-
-  /** The exception that a method called by a native with `catches` has thrown, 0 for none; once. */
-  takeCaught(): Reference {
-    const exception = this.#caught;
-    this.#caught = 0;
-    return exception;
-  }
-
-  #isNative(fp: number): boolean {
-    const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
-    return (flags & METHOD_FLAG.native) !== 0;
-  }
-
-  /** Pushes a frame; the caller's pc moves by `returnDelta` when it returns. Throws StackOverflowError. */
-  pushFrame(method: RuntimeMethod, values: readonly (number | bigint)[], returnDelta: number): void {
-    const { memory, scheduler } = this;
-    const thread = this.#thread;
-    const locals = scheduler.get(thread, THREAD.sp);
-    const types = method.isStatic ? method.parsed.parameters : ['L', ...method.parsed.parameters];
-    if (locals + method.argumentSlots * 2 > scheduler.get(thread, THREAD.stackLimit)) this.#stackOverflow();
-    let word = locals;
-    for (let i = 0; i < types.length; i++) {
-      const value = values[i]!;
-      switch (types[i]![0]) {
-        case 'J':
-          memory.i64[word >> 1] = value as bigint;
-          word += 4;
-          break;
-        case 'D':
-          memory.f64[word >> 1] = value as number;
-          word += 4;
-          break;
-        case 'F':
-          memory.f32[word] = value as number;
-          word += 2;
-          break;
-        default:
-          memory.i32[word] = value as number;
-          word += 2;
-      }
-    }
-    this.#enterFrame(method, locals, returnDelta);
-  }
-
-  /** Calls a method whose arguments lie on the operand stack, as an invoke instruction of that length does. */
-  pushCall(method: RuntimeMethod, returnDelta: number): void {
-    const sp = this.scheduler.get(this.#thread, THREAD.sp);
-    this.#enterFrame(method, sp - method.argumentSlots * 2, returnDelta);
-  }
-
-  #enterFrame(method: RuntimeMethod, locals: number, returnDelta: number): void {
-    const { memory, methodTable, scheduler } = this;
-    const thread = this.#thread;
-    const row = method.number;
-    const fp = locals + methodTable[row + METHOD_ROW.localWords]!;
-    if (fp + methodTable[row + METHOD_ROW.frameWords]! > scheduler.get(thread, THREAD.stackLimit)) {
-      this.#stackOverflow();
-    }
-    const caller = scheduler.get(thread, THREAD.fp);
-    // The frame lies where the result of an earlier call was.
-    if (this.#isNative(caller)) memory.i32[this.scratchWord(caller) + SCRATCH.resultIsReference] = 0;
-    memory.i32[fp + FRAME.callerFp] = caller;
-    memory.i32[fp + FRAME.pc] = methodTable[row + METHOD_ROW.entry]!;
-    memory.i32[fp + FRAME.method] = row;
-    memory.i32[fp + FRAME.returnDelta] = returnDelta;
-    scheduler.set(thread, THREAD.fp, fp);
-    scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
-  }
-
-  #stackOverflow(): never {
-    this.scheduler.useReserve(true);
-    return this.throwNew('java/lang/StackOverflowError');
-  }
-
-  /** True for the machine's own frames, which no stack trace shows. */
-  isInternal(method: RuntimeMethod): boolean {
-    return method.declaringClass === this.internalFrames.type;
-  }
-
-  // --- Exceptions ------------------------------------------------------------------------------------------------
-
-  /** Throws a new exception of a class of the boot loader, its constructor run in Java. */
-  throwNew(className: string, message?: string): never {
-    if (message === undefined) return this.throwWith(className, '()V', []);
-    return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message)]);
-  }
-
-  /** As throwNew, with a cause. */
-  throwCaused(className: string, message: string, cause: Reference): never {
-    return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message), cause]);
-  }
-
-  /** As throwNew, by the constructor with that descriptor; at most two arguments, references. A second value where the
-   *  constructor takes one argument is the exception's cause. */
-  throwWith(className: string, descriptor: string, values: readonly Reference[]): never {
-    const type = this.classes.boot(className);
-    const declared = type.methodsByKey.get(`<init>${descriptor}`);
-    if (!declared) throw new Error(`no constructor ${descriptor} in ${className}`);
-    if (this.#thread === 0) throw new Error(`${className} before the first thread`);
-    const [first, second] = values;
-    this.pushFrame(this.internalFrames.throwNew, [type.address, declared.number, first ?? 0, second ?? 0], 0);
-    throw FRAMES_CHANGED;
-  }
-
-  /** The heap is full. The first time a reserve lets the error be made; later the prepared one is thrown. */
-  #throwOutOfMemory(): never {
-    if (this.heap.releaseReserve()) return this.throwNew('java/lang/OutOfMemoryError', 'Java heap space');
-    throw new JavaThrow(this.#outOfMemoryError);
-  }
-
-  /** The error for a full heap without reserve; made at boot. */
-  setOutOfMemoryError(error: Reference): void {
-    this.#outOfMemoryError = error;
-  }
-
-  /** OpenJDK's message of a failed cast. */
-  castMessage(from: RuntimeClass, to: RuntimeClass): string {
-    const names = `class ${from.externalName} cannot be cast to class ${to.externalName}`;
-    return `${names} (${this.placesMessage(from, to)})`;
-  }
-
-  /** Where two classes are, as OpenJDK adds it to messages about both. */
-  placesMessage(first: RuntimeClass, second: RuntimeClass): string {
-    const firstPlace = this.#describeModule(first);
-    const secondPlace = this.#describeModule(second);
-    if (firstPlace === secondPlace) {
-      return `${first.externalName} and ${second.externalName} are in ${firstPlace}`;
-    }
-    return `${first.externalName} is in ${firstPlace}; ${second.externalName} is in ${secondPlace}`;
-  }
-
-  /** Message of a second definition of a class by its loader. */
-  duplicateClassMessage(type: RuntimeClass): string {
-    const loader = this.loaderName(type.loader);
-    const kind = type.isInterface ? 'interface' : type.isAbstract ? 'abstract class' : 'class';
-    const name = type.externalName;
-    let place = `${name} is in ${this.#describeModule(type)}`;
-    if (loader !== "'app'" && loader !== "'platform'" && loader !== "'bootstrap'") {
-      const parent = this.getField(type.loader, 'java/lang/ClassLoader', 'parent');
-      place += `, parent loader ${this.loaderName(parent)}`;
-    }
-    return `loader ${loader} attempted duplicate ${kind} definition for ${name}. (${place})`;
-  }
-
-  #describeModule(type: RuntimeClass): string {
-    let element = type;
-    while (element.component) element = element.component;
-    const loader = this.loaderName(element.loader);
-    const module = this.classes.moduleOf(element);
-    const nameField = this.field('java/lang/Module', 'name');
-    const name = module === 0 ? 0 : this.heap.getInt(module + nameField.offset);
-    const what = name === 0 ? 'unnamed module' : `module ${this.heap.text(name)}`;
-    return `${what} of loader ${loader}`;
-  }
-
-  /** A loader as OpenJDK names it in messages: 'bootstrap', 'app', or a quoted class name and hash. */
-  loaderName(loader: Reference): string {
-    if (loader === 0) return "'bootstrap'";
-    const field = this.field('java/lang/ClassLoader', 'nameAndId');
-    const text = this.heap.getInt(loader + field.offset);
-    if (text === 0) return this.classes.of(loader).externalName;
-    const name = this.heap.text(text);
-    const builtIn = /^'(app|platform)'/.exec(name);
-    return builtIn ? `'${builtIn[1]}'` : name;
-  }
-
-  abstractMethodMessage(receiver: RuntimeClass, method: RuntimeMethod): string {
-    return `Receiver class ${receiver.externalName} does not define or inherit an implementation of the resolved method 'abstract ${this.describeMethod(method)}' of ${method.declaringClass.isInterface ? 'interface' : 'abstract class'} ${method.declaringClass.externalName}.`;
-  }
-
-  describeMethod(method: RuntimeMethod): string {
-    return describe(method, method.declaringClass);
-  }
-
   // --- Classes ---------------------------------------------------------------------------------------------------
 
   /** Throws InterruptedException and clears the interrupt where the thread is interrupted. */
@@ -721,41 +402,9 @@ export class Machine implements ReplicableMachine {
     return this.classes.of(object).isSubtypeOf(type);
   }
 
-  /** Makes sure that a class is initialized, or is being initialized by the running thread (JVMS §5.5). Leaves with
-   *  a signal where Java code must run first. */
-  initialize(type: RuntimeClass): void {
-    const block = type.address >> 2;
-    const state = this.memory.i32[block + CLASS_BLOCK.initializationState];
-    if (state === INITIALIZATION.initialized) return;
-    if (
-      state === INITIALIZATION.inProgress &&
-      this.memory.i32[block + CLASS_BLOCK.initializationThread] === this.#thread
-    ) {
-      return;
-    }
-    this.pushFrame(this.internalFrames.initializeClass, [type.address], 0);
-    throw FRAMES_CHANGED;
-  }
-
-  /** Class that a Java loader gives for an internal name; leaves with a signal until it has answered. */
-  callLoader(loader: Reference, name: string, asError: boolean): never {
-    const text = this.heap.newString(name.replaceAll('/', '.'));
-    this.pushFrame(this.internalFrames.loadClass, [loader, text, asError ? 1 : 0], 0);
-    throw FRAMES_CHANGED;
-  }
-
   /** Parses a class file; its faults are Java errors. */
   parse(bytes: Uint8Array, origin: string, trusted: boolean): ClassFile {
-    try {
-      return parseClassFile(bytes, origin, { trusted });
-    } catch (error) {
-      if (error instanceof UnsupportedClassVersion) {
-        return this.throwNew('java/lang/UnsupportedClassVersionError', error.message);
-      }
-      if (error instanceof ClassFormatError)
-        return this.throwNew('java/lang/ClassFormatError', error.message);
-      throw error;
-    }
+    return withJavaErrors(this, () => parseClassFile(bytes, origin, { trusted }));
   }
 
   /** Verifies a class that is not the JDK's own (JVMS §4.10). */
@@ -790,24 +439,6 @@ export class Machine implements ReplicableMachine {
     return string === 0 ? null : this.heap.text(string);
   }
 
-  /** Arrays of arrays, as multianewarray and Array.multiNewArray make them. */
-  newMultiArray(arrayClass: RuntimeClass, lengths: readonly number[]): Reference {
-    for (const length of lengths) {
-      if (length < 0) this.throwNew('java/lang/NegativeArraySizeException', String(length));
-    }
-    return this.#newMultiArray(arrayClass, lengths, 0);
-  }
-
-  #newMultiArray(arrayClass: RuntimeClass, lengths: readonly number[], depth: number): Reference {
-    const array = this.heap.allocateArray(arrayClass, lengths[depth]!);
-    if (depth + 1 < lengths.length) {
-      for (let i = 0; i < lengths[depth]!; i++) {
-        this.heap.setElement(array, i, this.#newMultiArray(arrayClass.component!, lengths, depth + 1));
-      }
-    }
-    return array;
-  }
-
   // --- Natives ---------------------------------------------------------------------------------------------------
 
   /** Binds the natives of a class when it is linked. A missing one throws UnsatisfiedLinkError when it is called. */
@@ -821,7 +452,7 @@ export class Machine implements ReplicableMachine {
         'java/lang/UnsatisfiedLinkError',
         declaringClass.loader === 0
           ? `rjvm has no native ${declaringClass.name}.${method.key}`
-          : `'${describe(method, declaringClass)}'`,
+          : `'${describeMethod(method, declaringClass)}'`,
       );
     };
   }
@@ -841,13 +472,13 @@ export class Machine implements ReplicableMachine {
 
   /** java.lang.Thread object of the running thread. */
   currentThreadObject(): Reference {
-    return this.scheduler.get(this.#thread, THREAD.object);
+    return this.scheduler.get(this.runningThread, THREAD.object);
   }
 
   /** The running thread goes on under another java.lang.Thread object. */
   adoptThreadObject(object: Reference): void {
-    this.scheduler.set(this.#thread, THREAD.object, object);
-    this.heap.setLong(object + this.scheduler.eetopOffset, BigInt(this.#thread));
+    this.scheduler.set(this.runningThread, THREAD.object, object);
+    this.heap.setLong(object + this.scheduler.eetopOffset, BigInt(this.runningThread));
   }
 
   /** The thread to wake when the last user thread ends. */
@@ -859,24 +490,8 @@ export class Machine implements ReplicableMachine {
   endCurrentThread(): never {
     const { scheduler } = this;
     const destroyer = this.memory.i32[REGISTERS.destroyer]!;
-    scheduler.set(this.#thread, THREAD.daemon, 1);
+    scheduler.set(this.runningThread, THREAD.daemon, 1);
     if (destroyer !== 0 && scheduler.userThreadCount() === 0) scheduler.wake(destroyer);
     return scheduler.terminateCurrent();
-  }
-
-  /** Class name, message and backtrace of an exception, for the machine's own reports. */
-  describeException(exception: Reference): string {
-    const message = this.textOf(this.getField(exception, 'java/lang/Throwable', 'detailMessage'));
-    const name = this.classes.of(exception).externalName;
-    const lines = [message === null ? name : `${name}: ${message}`];
-    const backtrace = this.getField(exception, 'java/lang/Throwable', 'backtrace');
-    const pairs = backtrace === 0 ? [] : this.heap.elements(backtrace);
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const method = this.classes.method(pairs[i]!);
-      lines.push(`\tat ${method} (line ${method.lineNumber(pairs[i + 1]!)})`);
-    }
-    const cause = this.getField(exception, 'java/lang/Throwable', 'cause');
-    if (cause !== 0 && cause !== exception) lines.push(`Caused by: ${this.describeException(cause)}`);
-    return lines.join('\n');
   }
 }

@@ -1,8 +1,10 @@
 // Resolution of symbolic references (JVMS §5.4.3): classes, fields, methods and constants of a class's pool.
 // Results are kept in RuntimeClass.resolved. Anything that needs Java code leaves with a signal and is asked again.
+
 import { type MemberRef, TAG } from './class-file/constant-pool.js';
 import { ACC, CLASS_BLOCK, INITIALIZATION } from './layout.js';
 import type { Machine } from './machine.js';
+import { describeMethod, placesMessage } from './messages.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 
 /** Slots of the global cache of interface method selections; a power of two. */
@@ -99,7 +101,7 @@ export class Resolution {
       accessFlags & ACC.private ? 'private ' : accessFlags & ACC.protected ? 'protected ' : '';
     return this.machine.throwNew(
       'java/lang/IllegalAccessError',
-      `class ${from.externalName} tried to access ${visibility}${what} (${this.machine.placesMessage(from, declaringClass)})`,
+      `class ${from.externalName} tried to access ${visibility}${what} (${placesMessage(this.machine, from, declaringClass)})`,
     );
   }
 
@@ -124,15 +126,16 @@ export class Resolution {
         'java/lang/IncompatibleClassChangeError',
         holder.isInterface
           ? `Found interface ${holder.externalName}, but class was expected`
-          : `Method '${describe(ref, holder)}' must be InterfaceMethodref constant`,
+          : `Method '${describeMethod(ref, holder)}' must be InterfaceMethodref constant`,
       );
     }
     const polymorphic = findPolymorphic(holder, ref.name);
     const method =
       polymorphic ?? holder.findMethod(ref.name, ref.descriptor) ?? this.#objectMethod(holder, ref);
-    if (!method) return this.machine.throwNew('java/lang/NoSuchMethodError', `'${describe(ref, holder)}'`);
+    if (!method)
+      return this.machine.throwNew('java/lang/NoSuchMethodError', `'${describeMethod(ref, holder)}'`);
     if (!this.isAccessible(from, method) && !this.#isArrayClone(holder, method)) {
-      this.#illegalAccess(from, method, `method '${describe(method, method.declaringClass)}'`);
+      this.#illegalAccess(from, method, `method '${describeMethod(method, method.declaringClass)}'`);
     }
     const resolved = { method, holder, descriptor: ref.descriptor, polymorphic: polymorphic !== null };
     from.resolved[index] = resolved;
@@ -194,7 +197,7 @@ export class Resolution {
     if (own && !own.isStatic && (own.accessFlags & ACC.public) === 0) {
       return this.machine.throwNew(
         'java/lang/IllegalAccessError',
-        `class ${declared.declaringClass.externalName} tried to access method '${describe(own, own.declaringClass)}'`,
+        `class ${declared.declaringClass.externalName} tried to access method '${describeMethod(own, own.declaringClass)}'`,
       );
     }
     return this.machine.throwNew(
@@ -234,34 +237,4 @@ export function findPolymorphic(holder: RuntimeClass, name: string): RuntimeMeth
   const only = candidates[0];
   if (candidates.length !== 1 || !only?.isNative || (only.accessFlags & ACC.varargs) === 0) return null;
   return only;
-}
-
-const PRIMITIVE_NAMES: Readonly<Record<string, string>> = {
-  Z: 'boolean',
-  B: 'byte',
-  C: 'char',
-  S: 'short',
-  I: 'int',
-  J: 'long',
-  F: 'float',
-  D: 'double',
-  V: 'void',
-};
-
-/** A type descriptor as Java source writes it, with binary names. */
-export function externalType(descriptor: string): string {
-  const dimensions = descriptor.lastIndexOf('[') + 1;
-  const element = descriptor.slice(dimensions);
-  const name = PRIMITIVE_NAMES[element] ?? element.slice(1, -1).replaceAll('/', '.');
-  return name + '[]'.repeat(dimensions);
-}
-
-/** OpenJDK's wording of a method in error messages: void pack.Type.name(int, java.lang.String). */
-export function describe(ref: { name: string; descriptor: string }, holder: RuntimeClass): string {
-  const close = ref.descriptor.lastIndexOf(')');
-  const parameters: string[] = [];
-  for (const [type] of ref.descriptor.slice(1, close).matchAll(/\[*(?:L[^;]*;|[ZBCSIJFD])/g)) {
-    parameters.push(externalType(type));
-  }
-  return `${externalType(ref.descriptor.slice(close + 1))} ${holder.externalName}.${ref.name}(${parameters.join(', ')})`;
 }

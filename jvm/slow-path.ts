@@ -1,10 +1,13 @@
 // What the dispatch loop leaves to slower code: resolution and quickening of instructions, implicit exceptions,
 // contended monitors, safepoints. The thread's registers are in memory while this runs.
+
 import { TAG } from './class-file/constant-pool.js';
 import { vtableIndexOf } from './class-layout.js';
 import { ACC, FRAME, METHOD_ROW, THREAD, VTABLE_WORD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
+import { abstractMethodMessage, castMessage, describeMethod } from './messages.js';
+import { newMultiArray } from './multi-array.js';
 import { Op } from './opcode-numbers.js';
 import { prepareMethod } from './prepare.js';
 import type { ResolvedMethod } from './resolution.js';
@@ -148,7 +151,7 @@ export class SlowPath {
     const target = classes.atAddress(this.#code[pc + 1]!);
     return this.machine.throwNew(
       'java/lang/ClassCastException',
-      this.machine.castMessage(classes.of(object), target),
+      castMessage(this.machine, classes.of(object), target),
     );
   }
 
@@ -277,10 +280,7 @@ export class SlowPath {
     const receiver = this.machine.classes.of(i32[locals]!);
     this.machine.scheduler.set(thread, THREAD.fp, i32[fp]!);
     this.machine.scheduler.set(thread, THREAD.sp, locals + 2 * method.argumentSlots);
-    return this.machine.throwNew(
-      'java/lang/AbstractMethodError',
-      this.machine.abstractMethodMessage(receiver, method),
-    );
+    return this.machine.throwNew('java/lang/AbstractMethodError', abstractMethodMessage(receiver, method));
   }
 
   #constant(type: RuntimeClass, pc: number, quick: Op): void {
@@ -357,7 +357,7 @@ export class SlowPath {
     const { method } = resolved;
     this.machine.throwNew(
       'java/lang/IncompatibleClassChangeError',
-      `Expected ${isStatic ? 'static' : 'non-static'} method '${this.machine.describeMethod(method)}'`,
+      `Expected ${isStatic ? 'static' : 'non-static'} method '${describeMethod(method, method.declaringClass)}'`,
     );
   }
 
@@ -385,7 +385,7 @@ export class SlowPath {
       method = type.superclass!.findMethod(method.name, method.descriptor) ?? method;
     }
     if (method.isAbstract)
-      this.machine.throwNew('java/lang/AbstractMethodError', this.machine.describeMethod(method));
+      this.machine.throwNew('java/lang/AbstractMethodError', describeMethod(method, method.declaringClass));
     this.#quickenSpecial(method, pc);
   }
 
@@ -467,7 +467,7 @@ export class SlowPath {
     const dimensions = this.#code[pc + 2]!;
     const start = this.#sp() - 2 * dimensions;
     const lengths = Array.from({ length: dimensions }, (_, i) => this.#i32[start + 2 * i]!);
-    const array = machine.newMultiArray(arrayClass, lengths);
+    const array = newMultiArray(machine, arrayClass, lengths);
     this.#i32[start] = array;
     this.#finish(2 * dimensions - 2, 4);
   }

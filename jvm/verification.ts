@@ -1,25 +1,20 @@
 // Joins the verifier to the machine: which classes are verified, and what the verifier may ask of other classes.
+import { withJavaErrors } from './class-file-faults.js';
 import { ACC } from './layout.js';
 import type { Machine } from './machine.js';
 import { isReflectionAccessor } from './resolution.js';
 import type { RuntimeClass } from './runtime-class.js';
 import type { MemberQuery, TypeHierarchy } from './verifier/type-hierarchy.js';
 import { verifyClass } from './verifier/verify-class.js';
-import { VerifyError } from './verifier/verify-error.js';
 
 /**
  * Verifies a class before its initialization (JVMS §4.10, §5.4.1). Leaves with a signal where a class must be loaded
- * first; throws VerifyError. Classes that come from the JDK's image are trusted.
+ * first; throws VerifyError, or ClassFormatError for what belongs to the format but is seen only here. Classes that come from the JDK's image are trusted.
  */
 export function verify(machine: Machine, type: RuntimeClass): void {
   if (type.verified) return;
   if (type.hasFile && type.loader !== 0 && !isTrusted(machine, type)) {
-    try {
-      verifyClass(type.file!, new LoaderHierarchy(machine, type));
-    } catch (error) {
-      if (error instanceof VerifyError) machine.throwNew('java/lang/VerifyError', error.message);
-      throw error;
-    }
+    withJavaErrors(machine, () => verifyClass(type.file!, new LoaderHierarchy(machine, type)));
   }
   type.verified = true;
 }

@@ -5,7 +5,8 @@ import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { vtableIndexOf } from '../class-layout.js';
 import { ACC } from '../layout.js';
 import type { Machine } from '../machine.js';
-import { describe, findPolymorphic } from '../resolution.js';
+import { describeMethod, placesMessage } from '../messages.js';
+import { findPolymorphic } from '../resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from '../runtime-class.js';
 import { isCallerSensitive } from './annotations.js';
 import { REF } from './reference-kinds.js';
@@ -56,7 +57,7 @@ export function staticMismatch(method: RuntimeMethod, kind: number): LinkageFail
     : 'Expected static method';
   return {
     className: 'java/lang/IncompatibleClassChangeError',
-    message: `${expectation} '${describe(method, method.declaringClass)}'`,
+    message: `${expectation} '${describeMethod(method, method.declaringClass)}'`,
   };
 }
 
@@ -237,7 +238,7 @@ export class MemberNames {
       name === '<init>'
         ? holder.methodsByKey.get(name + descriptor)
         : (holder.findMethod(name, descriptor) ?? this.#objectMethod(holder, name + descriptor));
-    const text = `'${describe({ name, descriptor }, holder)}'`;
+    const text = `'${describeMethod({ name, descriptor }, holder)}'`;
     if (!method) return { className: 'java/lang/NoSuchMethodError', message: text };
     if (caller && !this.#isAccessible(caller, method)) {
       return { className: 'java/lang/IllegalAccessError', message: this.#illegalAccess(caller, method) };
@@ -271,8 +272,8 @@ export class MemberNames {
     const { accessFlags } = method;
     const visibility =
       accessFlags & ACC.private ? 'private ' : accessFlags & ACC.protected ? 'protected ' : '';
-    const what = describe(method, method.declaringClass);
-    const places = this.machine.placesMessage(caller, method.declaringClass);
+    const what = describeMethod(method, method.declaringClass);
+    const places = placesMessage(this.machine, caller, method.declaringClass);
     return `class ${caller.externalName} tried to access ${visibility}method '${what}' (${places})`;
   }
 
@@ -286,7 +287,7 @@ export class MemberNames {
   #polymorphic(declared: RuntimeMethod, descriptor: string): MethodTarget | LinkageFailure {
     const method = this.machine.dynamic.intrinsics.method(declared, descriptor);
     if (!method) {
-      const text = describe({ name: declared.name, descriptor }, declared.declaringClass);
+      const text = describeMethod({ name: declared.name, descriptor }, declared.declaringClass);
       return { className: 'java/lang/NoSuchMethodError', message: `'${text}'` };
     }
     const kind = declared.isStatic ? REF.invokeStatic : REF.invokeVirtual;

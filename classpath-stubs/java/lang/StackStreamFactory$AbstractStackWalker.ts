@@ -1,10 +1,12 @@
 // java.lang.StackStreamFactory.AbstractStackWalker: StackWalker's frames, in batches. The frame of callStackWalk is the
 // anchor of a walk: its scratch word 1 holds the frame that the last batch ended with.
+
 import { internal } from '../../../jvm/actions.js';
 import { isCallerSensitive } from '../../../jvm/dynamic/annotations.js';
 import type { FrameView } from '../../../jvm/exceptions.js';
 import { NATIVE_SCRATCH_WORDS } from '../../../jvm/layout.js';
 import type { Machine } from '../../../jvm/machine.js';
+import { describeMethod } from '../../../jvm/messages.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference, RuntimeClass } from '../../../jvm/runtime-class.js';
 import { fillStackFrameInfo, isHiddenMethod, runningFrames } from '../../support/stack-walk.js';
@@ -73,7 +75,7 @@ function fillBatch(
     ) {
       m.throwNew(
         'java/lang/UnsupportedOperationException',
-        `StackWalker::getCallerClass called from @CallerSensitive '${m.describeMethod(method)}' method`,
+        `StackWalker::getCallerClass called from @CallerSensitive '${describeMethod(method, method.declaringClass)}' method`,
       );
     }
     if (classesOnly) m.heap.setElement(buffer, index, method.declaringClass.mirror);

@@ -1,6 +1,8 @@
 // java.lang.reflect.Array: making arrays and reaching their elements by reflection.
+
 import { internal } from '../../../../jvm/actions.js';
 import type { Machine } from '../../../../jvm/machine.js';
+import { newMultiArray } from '../../../../jvm/multi-array.js';
 import type { NativeMethod, NativeTable } from '../../../../jvm/natives.js';
 import type { PrimitiveDescriptor, Reference, RuntimeClass } from '../../../../jvm/runtime-class.js';
 import { BOX_CLASSES, box, type PrimitiveValue, unbox, widen } from '../../../support/boxing.js';
@@ -138,7 +140,7 @@ export const natives = {
       const lengths = m.heap.elements(dimensions);
       let type = newComponent(m, mirror, lengths);
       for (let i = 0; i < lengths.length; i++) type = m.classes.arrayOf(type);
-      return m.newMultiArray(type, lengths);
+      return newMultiArray(m, type, lengths);
     },
   },
 } satisfies NativeTable;
