@@ -1,4 +1,9 @@
 // Java's way of writing options, brought into the one way that the command line parser knows. A pure function.
+import { PAIR_OPTIONS, type PairOption } from './pair-options.js';
+
+const PAIR_FLAGS: ReadonlyMap<string, PairOption> = new Map(
+  PAIR_OPTIONS.map((option: PairOption) => [option.flag, option]),
+);
 
 /** Options that take the following word as their value, under their canonical names. */
 const VALUED: ReadonlyMap<string, string> = new Map([
@@ -6,7 +11,7 @@ const VALUED: ReadonlyMap<string, string> = new Map([
   ['-classpath', '--class-path'],
   ['--class-path', '--class-path'],
   ['--jdk', '--jdk'],
-  ['--state-file', '--state-file'],
+  ...[...PAIR_FLAGS.values()].filter(({ value }) => value !== null).map(({ flag }) => [flag, flag] as const),
 ]);
 
 const RENAMED: ReadonlyMap<string, string> = new Map([
@@ -24,8 +29,8 @@ const GLUED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Words of the command line: rjvm's options as `--name` or `--name=value`, then `--`, then the class and what follows it,
- *  untouched, since that belongs to the Java program (after `--` all of it; after a class file all but --pair and
- *  --state-file). A word that is no known option stays as it is, for the parser to refuse. */
+ *  untouched, since that belongs to the Java program (after `--` all of it; after a class file all but the options of a
+ *  pair). A word that is no known option stays as it is, for the parser to refuse. */
 export function normaliseArguments(words: readonly string[]): string[] {
   const options: string[] = [];
   for (let index = 0; index < words.length; index++) {
@@ -49,14 +54,19 @@ export function normaliseArguments(words: readonly string[]): string[] {
   return options;
 }
 
-/** Directly after a class file, and only there, --pair and --state-file are still rjvm's: `rjvm Hello.class --pair`.
- *  Returns the index of the first word that belongs to the program. */
+/** Directly after a class file, and only there, a pair may be asked for: `rjvm Hello.class --pair`. The first of these
+ *  words has to be --pair, --replicas or --state-file, since a program may have a --config of its own. Returns the index
+ *  of the first word that belongs to the program. */
 function ownWordsAfterClassFile(words: readonly string[], from: number): number {
   let index = from;
   for (;;) {
-    const word = words[index];
-    if (word === '--pair' || word?.startsWith('--state-file=')) index++;
-    else if (word === '--state-file' && index + 1 < words.length) index += 2;
+    const word = words[index] ?? '';
+    const option = PAIR_FLAGS.get(word.split('=', 1)[0]!);
+    if (option === undefined) return index;
+    if (index === from && option.impliesPair !== true && option.flag !== '--state-file') return index;
+    const isWhole = option.value === null ? word === option.flag : word !== option.flag;
+    if (isWhole) index++;
+    else if (option.value !== null && index + 1 < words.length) index += 2;
     else return index;
   }
 }

@@ -4,8 +4,9 @@ import type { BirthRecord } from '../jvm/birth-record.js';
 import { hostProperties } from '../lib/host.js';
 import { findJdk, type Jdk } from '../lib/jdk.js';
 import { timeZoneProperties } from '../lib/time-zone.js';
+import type { Configuration } from '../replication/configuration.js';
 import { classPathEntries } from './class-path-entries.js';
-import type { RunRequest } from './command-line.js';
+import type { ProgramRequest } from './command-line.js';
 import { mainClassOfFile } from './main-class.js';
 
 /** Backward branches and method entries in one epoch at most: some milliseconds of work. */
@@ -16,11 +17,13 @@ export const AVAILABLE_PROCESSORS = 1;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The birth record of a program. UserError where the class file or the JDK is missing or unfit. */
+/** The birth record of a program. configuration: of the pair that it runs on; absent where it runs alone. UserError where
+ *  the class file or the JDK is missing or unfit. */
 export function newBirthRecord(
-  request: RunRequest,
+  request: ProgramRequest,
   environment: Variables,
   currentFolder: string,
+  configuration?: Configuration,
 ): BirthRecord {
   const { mainClass, classPath } = findProgram(request, environment, currentFolder);
   const jdk: Jdk = findJdk({ option: request.jdkOption, environment });
@@ -35,19 +38,19 @@ export function newBirthRecord(
     options: {
       heapBytes: request.heapBytes,
       stackBytes: request.stackBytes,
-      maximumEpochCount: MAXIMUM_EPOCH_COUNT,
+      maximumEpochCount: configuration?.maximumEpochCount ?? MAXIMUM_EPOCH_COUNT,
       quantumCount: QUANTUM_COUNT,
       availableProcessors: AVAILABLE_PROCESSORS,
       collectEvery: 0,
-      replicaCount: request.pair ? 2 : 1,
-      preservation: 'annotated',
+      replicaCount: configuration?.replicas ?? 1,
+      preservation: configuration?.preservation ?? 'annotated',
     },
   };
 }
 
 /** The main class and class path. A class file brings its own root along, before -cp or CLASSPATH. */
 function findProgram(
-  request: RunRequest,
+  request: ProgramRequest,
   environment: Variables,
   currentFolder: string,
 ): Pick<BirthRecord, 'mainClass' | 'classPath'> {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { digestHex } from '../lib/digest.js';
 import { UserError } from '../lib/errors.js';
+import { allowedAt } from './parameters.js';
 
 /** File that is read from the current folder where no other one is named. */
 export const CONFIGURATION_FILE = 'rjvm.config.json';
@@ -10,65 +11,117 @@ export const CONFIGURATION_FILE = 'rjvm.config.json';
 const milliseconds = (minimum: number) => z.number().int().min(minimum).max(3_600_000);
 
 const actionOverride = z.strictObject({
-  /** false: every replica performs the action for itself (patent: a local action). */
-  suppressedAtBackup: z.boolean().optional(),
-  /** Output values are compared between the replicas. */
-  compared: z.boolean().optional(),
+  suppressedAtBackup: z
+    .boolean()
+    .optional()
+    .describe('false: every replica performs the action for itself (patent: a local action)'),
+  compared: z.boolean().optional().describe('output values are compared between the replicas'),
 });
 
 const schema = z.strictObject({
-  /** Replicas of the machine, the primary included. */
-  replicas: z.number().int().min(2).max(16).default(2),
-  /** Replicas that hold the log of an output before it is released: all, or more than half (the primary counts). */
-  acknowledgedBy: z.enum(['all', 'majority']).default('all'),
-  /** Maximum epoch length: backward branches and method entries. */
-  maximumEpochCount: z.number().int().min(1).max(1_000_000_000).default(200_000),
-  /** Try and catch blocks whose ends end an epoch. */
-  epochEnds: z.enum(['none', 'application', 'all']).default('none'),
+  replicas: z
+    .number()
+    .int()
+    .min(2)
+    .max(16)
+    .default(2)
+    .describe('replicas of the machine, the primary included'),
+  acknowledgedBy: z
+    .enum(['all', 'majority'])
+    .default('all')
+    .describe('replicas that hold the log of an output before it is released; the primary counts'),
+  maximumEpochCount: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(200_000)
+    .describe('maximum epoch length: backward branches and method entries'),
+  epochEnds: z
+    .enum(['none', 'application', 'all'])
+    .default('none')
+    .describe('the classes whose try and catch blocks end an epoch where they end'),
   skew: z
     .strictObject({
-      /** d: epochs that the backup keeps behind the primary; 0 lets it follow as closely as the log allows. */
-      minimumEpochs: z.number().int().min(0).max(1_000_000).default(0),
-      /** D: epochs that the primary may be ahead of the slowest backup. */
-      maximumEpochs: z.number().int().min(1).max(1_000_000).default(4096),
-      /** The same as time. */
-      maximumMs: milliseconds(1).default(1000),
+      minimumEpochs: z
+        .number()
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(0)
+        .describe(
+          'd: epochs that a backup keeps behind the primary; 0: it follows as closely as the log allows',
+        ),
+      maximumEpochs: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(4096)
+        .describe('D: epochs that the primary may be ahead of the slowest backup'),
+      maximumMs: milliseconds(1).default(1000).describe('the same as time, in milliseconds'),
     })
     .refine(({ minimumEpochs, maximumEpochs }) => minimumEpochs < maximumEpochs, {
       message: 'minimumEpochs must be less than maximumEpochs',
     })
     .prefault({}),
-  /** Whether the primary waits at each input until the backups hold its value. */
-  inputSynchronises: z.boolean().default(false),
-  /** strong: an output is released when the backups hold the log before it. relaxed: at once; after a failure the
-   *  world may have seen an output that the survivor does not come to. */
-  outputRule: z.enum(['strong', 'relaxed']).default('strong'),
-  /** Outputs are released only when the backups have come to the same ones. */
-  compareOutputs: z.boolean().default(false),
+  inputSynchronises: z
+    .boolean()
+    .default(false)
+    .describe('whether the primary waits at each input until the backups hold its value'),
+  outputRule: z
+    .enum(['strong', 'relaxed'])
+    .default('strong')
+    .describe(
+      'strong: an output is released when the backups hold the log before it; relaxed: at once, and after a failure ' +
+        'the world may have seen an output that the survivor does not come to',
+    ),
+  compareOutputs: z
+    .boolean()
+    .default(false)
+    .describe('whether outputs are released only when the backups have come to the same ones'),
   heartbeat: z
     .strictObject({
-      intervalMs: milliseconds(10).default(100),
-      /** Heartbeats that a replica may miss; with one more it is suspected. */
-      missed: z.number().int().min(1).max(1000).default(3),
+      intervalMs: milliseconds(10).default(100).describe('milliseconds between two heartbeats'),
+      missed: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .default(3)
+        .describe('heartbeats that a replica may miss; with one more it is suspected'),
     })
     .prefault({}),
   timeouts: z
     .strictObject({
-      /** Time that a suspected replica has for telling the launcher that it is alive. */
-      probeMs: milliseconds(1).default(1000),
-      /** Time after which a replica that has work and shows no progress is suspected; 0: never. */
-      progressMs: milliseconds(0).default(10_000),
-      /** Time that a primary waits at a synchronisation point for a backup before it suspects it; 0: for ever. */
-      synchronisationMs: milliseconds(0).default(10_000),
+      probeMs: milliseconds(1)
+        .default(1000)
+        .describe('milliseconds that a suspected replica has for telling the launcher that it is alive'),
+      progressMs: milliseconds(0)
+        .default(10_000)
+        .describe('milliseconds after which a replica with work and no progress is suspected; 0: never'),
+      synchronisationMs: milliseconds(0)
+        .default(10_000)
+        .describe('milliseconds that a primary waits at a synchronisation point for a backup; 0: for ever'),
     })
     .prefault({}),
-  /** Epochs between two comparisons of the digests of the replicas' whole state; 0: never. */
-  deepCheckEpochs: z.number().int().min(0).max(1_000_000_000).default(0),
-  /** Objects whose state the machine preserves around try statements: none, those of annotated classes, or those of all
-   *  classes of the application. */
-  preservation: z.enum(['none', 'annotated', 'application']).default('annotated'),
-  /** By native method, such as "java.lang.System.nanoTime()J": what is different from its action descriptor. */
-  actions: z.record(z.string(), actionOverride).default({}),
+  deepCheckEpochs: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .describe("epochs between two comparisons of the digests of the replicas' whole state; 0: never"),
+  preservation: z
+    .enum(['none', 'annotated', 'application'])
+    .default('annotated')
+    .describe('the classes whose objects the machine preserves around try statements'),
+  actions: z
+    .record(z.string(), actionOverride)
+    .default({})
+    .describe(
+      'by native method, such as java.lang.System.nanoTime()J: what differs from its action descriptor',
+    ),
 });
 
 export type Configuration = z.infer<typeof schema>;
@@ -94,7 +147,10 @@ function sentence(issue: z.core.$ZodIssue): string {
     const names = issue.keys.map((name) => (key === '' ? name : `${key}.${name}`));
     return `there is no parameter ${names.join(', ')}; there are ${parameterNames(issue.path).join(', ')}`;
   }
-  return key === '' ? issue.message : `${key}: ${issue.message}`;
+  const allowed = allowedAt(schema, issue.path);
+  if (key === '') return `it must be ${allowed}`;
+  // What only holds between parameters has a sentence of its own.
+  return `${key}: ${issue.code === 'custom' ? issue.message : `it must be ${allowed}`}`;
 }
 
 /** Keys of the object at a path. */

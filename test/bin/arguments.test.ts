@@ -16,6 +16,16 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
     ['-Dx=1', 'B.class', '--state-file', 's', '--pair', '--state-file=t', '-cp'],
     ['--define=x=1', '--state-file=s', '--pair', '--state-file=t', '--', 'B.class', '-cp'],
   ],
+  [
+    'other options of a pair after it has been asked for',
+    ['B.class', '--replicas', '3', '--heartbeat=50', '--compare-outputs', '--set', 'a=b', 'x', '--pair'],
+    ['--replicas=3', '--heartbeat=50', '--compare-outputs', '--set=a=b', '--', 'B.class', 'x', '--pair'],
+  ],
+  [
+    "a program's own --config",
+    ['B.class', '--config', 'c', '--pair'],
+    ['--', 'B.class', '--config', 'c', '--pair'],
+  ],
   ['not after the first argument', ['B.class', 'x', '--pair'], ['--', 'B.class', 'x', '--pair']],
   ['not after a double hyphen', ['--', 'B.class', '--pair'], ['--', 'B.class', '--pair']],
   ['a state file without its name', ['B.class', '--state-file'], ['--', 'B.class', '--state-file']],

@@ -14,8 +14,7 @@ test('defaults', (t) => {
     heapBytes: DEFAULT_HEAP_BYTES,
     stackBytes: DEFAULT_STACK_BYTES,
     jdkOption: undefined,
-    pair: false,
-    stateFile: undefined,
+    pair: undefined,
   });
 });
 
@@ -41,9 +40,30 @@ test('every option', (t) => {
     heapBytes: 2 ** 30,
     stackBytes: 512 * 1024,
     jdkOption: '/jdk',
-    pair: true,
-    stateFile: resolve('s.json'),
+    pair: { stateFile: resolve('s.json'), configurationFile: undefined, settings: [] },
   });
+});
+
+/** What a command line says of a pair. */
+function pairOf(words: readonly string[]) {
+  const request = parseCommandLine(words);
+  return request.kind === 'run' ? request.pair : undefined;
+}
+
+test('the options of a pair', (t) => {
+  const options = ['--replicas', '3', '--config=c.json', '--set', 'skew.maximumMs=5', '--compare-outputs'];
+  const expected = {
+    stateFile: undefined,
+    configurationFile: 'c.json',
+    settings: [
+      { written: '--replicas 3', key: 'replicas', text: '3' },
+      { written: '--set skew.maximumMs=5', key: 'skew.maximumMs', text: '5' },
+      { written: '--compare-outputs', key: 'compareOutputs', text: 'true' },
+    ],
+  };
+  t.deepEqual(pairOf([...options, 'Main', '--pair']), expected);
+  t.deepEqual(pairOf(['Hello.class', ...options, '--', '--pair']), expected);
+  t.is(pairOf(['Hello.class', '--config', 'c.json', '--pair']), undefined);
 });
 
 test('help and version come before everything else', (t) => {
@@ -54,7 +74,11 @@ test('help and version come before everything else', (t) => {
 test('options given to one command line do not stay for the next', (t) => {
   parseCommandLine(['-Dx=1', '--pair', 'Main']);
   const request = parseCommandLine(['Main']);
-  t.true(request.kind === 'run' && !request.pair && Object.keys(request.systemProperties).length === 0);
+  t.true(
+    request.kind === 'run' &&
+      request.pair === undefined &&
+      Object.keys(request.systemProperties).length === 0,
+  );
 });
 
 for (const [size, bytes] of [
@@ -87,7 +111,13 @@ const refused: readonly (readonly [readonly string[], RegExp])[] = [
   [['-D', 'Main'], /names no property/],
   [['-cp'], /-cp/],
   [['--jdk'], /--jdk/],
-  [['--state-file', 'x', 'Main'], /add --pair/],
+  [['--state-file', 'x', 'Main'], /^--state-file is for a replicated pair: add --pair/],
+  [['--config', 'x', 'Main'], /^--config is for a replicated pair: add --pair/],
+  [['--heartbeat', '50', 'Main'], /^--heartbeat is for a replicated pair: add --pair/],
+  [['--set', 'replicas=3', 'Main'], /^--set is for a replicated pair: add --pair/],
+  [['--pair', '--set', 'replicas', 'Main'], /^--set replicas sets nothing: write --set KEY=VALUE/],
+  [['--pair', '--set'], /--set/],
+  [['--replicas'], /--replicas/],
 ];
 for (const [words, message] of refused) {
   test(`refused: ${words.join(' ') || '(nothing)'}`, (t) => {

@@ -91,8 +91,6 @@ function birthRecord(
     heapBytes: 256 * MEBIBYTE,
     stackBytes: MEBIBYTE,
     jdkOption: undefined,
-    pair: false,
-    stateFile: undefined,
   };
   return withOptions(newBirthRecord(request, cleanEnvironment(), PROJECT), options);
 }

@@ -32,8 +32,6 @@ function birthRecord(program: string, systemProperties: Record<string, string> =
     heapBytes: 256 * MEBIBYTE,
     stackBytes: MEBIBYTE,
     jdkOption: undefined,
-    pair: false,
-    stateFile: undefined,
   };
   return newBirthRecord(request, cleanEnvironment(), DEMOS);
 }

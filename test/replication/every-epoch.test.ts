@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { newBirthRecord } from '../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../jvm/birth-record.js';
+import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import { decodeOutputs, type OutputBlock } from '../../replication/outputs.js';
 import { withOptions } from '../jvm/machine-harness.js';
 import { cleanEnvironment, jdkProgram, PROJECT } from '../support/command.js';
@@ -40,10 +41,8 @@ function witnessRecord(): BirthRecord {
     heapBytes: 64 * MEBIBYTE,
     stackBytes: MEBIBYTE,
     jdkOption: undefined,
-    pair: true,
-    stateFile: undefined,
   };
-  return withOptions(newBirthRecord(request, cleanEnvironment(), PROJECT), OPTIONS);
+  return withOptions(newBirthRecord(request, cleanEnvironment(), PROJECT, DEFAULT_CONFIGURATION), OPTIONS);
 }
 
 const recorded = recordPrimary(witnessRecord());

@@ -48,8 +48,6 @@ function birthRecord(program: string, options: Partial<MachineOptions>): BirthRe
     heapBytes: 256 * MEBIBYTE,
     stackBytes: MEBIBYTE,
     jdkOption: undefined,
-    pair: false,
-    stateFile: undefined,
   };
   return withOptions(newBirthRecord(request, cleanEnvironment(), DEMOS), options);
 }

@@ -1,0 +1,18 @@
+// The subcommands by name, for the dispatch and for the help. A new one: a line here, its file, its loader in main.ts.
+
+export const COMMAND_SUMMARIES = {
+  run: 'runs a program, as rjvm does without a command',
+  image: 'makes the image from which programs with these options start faster',
+} as const;
+
+export type CommandName = keyof typeof COMMAND_SUMMARIES;
+
+export function isCommandName(word: string | undefined): word is CommandName {
+  return word !== undefined && Object.hasOwn(COMMAND_SUMMARIES, word);
+}
+
+/** What the file of a subcommand exports. */
+export interface CommandModule {
+  /** Carries the command out; words: what follows its name. Resolves to the exit code. Throws UserError. */
+  readonly run: (words: readonly string[]) => Promise<number>;
+}

@@ -1,0 +1,54 @@
+// rjvm run, and rjvm without a command: runs a program alone or as a pair.
+import { readFileSync } from 'node:fs';
+import { UserError } from '../../lib/errors.js';
+import { findJdk } from '../../lib/jdk.js';
+import { type PairRequest, type ProgramRequest, parseCommandLine } from '../command-line.js';
+import { newBirthRecord } from '../new-birth-record.js';
+
+export async function run(words: readonly string[]): Promise<number> {
+  const request = parseCommandLine(words);
+  switch (request.kind) {
+    case 'print':
+      process.stdout.write(request.text);
+      return 0;
+    case 'version':
+      process.stdout.write(versionText(request.jdkOption));
+      return 0;
+    case 'run':
+      // Loaded only when needed: a program that runs alone never waits for the code of the pair, nor the reverse.
+      return request.pair === undefined ? runAlone(request) : runPair(request, request.pair);
+  }
+}
+
+async function runAlone(request: ProgramRequest): Promise<number> {
+  const record = newBirthRecord(request, process.env, process.cwd());
+  const { runSingle } = await import('../../replication/single.js');
+  const { machineFactory } = await import('../../replication/machine-factory.js');
+  return runSingle(record, machineFactory);
+}
+
+async function runPair(request: ProgramRequest, pair: PairRequest): Promise<number> {
+  const { readConfiguration } = await import('../configuration-file.js');
+  const configuration = readConfiguration(pair, process.cwd());
+  const record = newBirthRecord(request, process.env, process.cwd(), configuration);
+  const { launchPair } = await import('../../replication/launcher.js');
+  return launchPair({
+    record,
+    ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
+  });
+}
+
+function versionText(jdkOption: string | undefined): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return `rjvm ${version}\n${jdkText(jdkOption)}\n`;
+}
+
+function jdkText(jdkOption: string | undefined): string {
+  try {
+    const jdk = findJdk({ option: jdkOption, environment: process.env });
+    return `JDK ${jdk.version} at ${jdk.home}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+// The parameters of a pair as the user gives them: the configuration file, and over it the command line.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { posixCode, UserError } from '../lib/errors.js';
+import { CONFIGURATION_FILE, type Configuration, checkConfiguration } from '../replication/configuration.js';
+import type { PairRequest } from './command-line.js';
+import type { Setting } from './pair-options.js';
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** The configuration of a pair that is started in this folder. UserError CONFIGURATION in one sentence where the file or a
+ *  setting cannot be read or holds what it must not. */
+export function readConfiguration(
+  { configurationFile, settings }: Pick<PairRequest, 'configurationFile' | 'settings'>,
+  currentFolder: string,
+): Configuration {
+  const file = configurationFile ?? CONFIGURATION_FILE;
+  const text = readText(file, resolve(currentFolder, file), configurationFile === undefined);
+  const written = text === null ? {} : parseJson(file, text);
+  const checked = checkConfiguration(written, file);
+  if (settings.length === 0) return checked;
+  // The file has passed, so whatever is wrong now comes from the command line.
+  const merged = settings.reduce(
+    (tree, setting) => replaced(tree, pathOf(setting.key), settingValue(setting)),
+    written as Tree,
+  );
+  return checkConfiguration(merged, settings.map((setting) => setting.written).join(' '));
+}
+
+/** null where the file may be missing and is. */
+function readText(file: string, path: string, mayBeMissing: boolean): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = posixCode(error);
+    if (code === 'ENOENT' && mayBeMissing) return null;
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    throw new UserError('CONFIGURATION', `${file}: ${reason}`);
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError('CONFIGURATION', `${file}: it is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Keys from the outermost in. Names of methods have dots of their own, so below `actions` only the last one counts. */
+function pathOf(key: string): string[] {
+  const match = /^(actions)\.(.+)\.([^.]+)$/.exec(key);
+  return match === null ? key.split('.') : match.slice(1);
+}
+
+function settingValue({ text }: Setting): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The tree with another value at a path; what is no object on the way there is replaced by one. */
+function replaced(tree: unknown, [key, ...rest]: readonly string[], value: unknown): Tree {
+  const object = typeof tree === 'object' && tree !== null ? (tree as Tree) : {};
+  if (key === undefined) throw new Error('a path has at least one key');
+  return { ...object, [key]: rest.length === 0 ? value : replaced(object[key], rest, value) };
+}
