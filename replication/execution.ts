@@ -63,6 +63,19 @@ export type Progress =
   | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'exited' }
   | { readonly kind: 'idle'; readonly timerInNs: bigint | null };
 
+/** Follows an execution from within, whether it leads or follows the log: all that its machine has been told. */
+export interface Witness {
+  /** The machine has got the value of an input, or the result of an output. */
+  input(position: Position, value: ActionResult): void;
+  /** External actions, at least one, are delivered at the end of an epoch. */
+  boundary(epoch: number, actions: readonly ExternalAction[]): void;
+  /** The state as it is here has been copied out for a new backup. */
+  saved(peer: ReplicaId): void;
+  tookOver(): void;
+  /** What follows from all that was told so far is about to leave this replica; nextSequence: of its outputs. */
+  posting(epoch: number, nextSequence: number | null): void;
+}
+
 export interface ExecutionOptions {
   readonly role: 'primary' | 'backup';
   /** A primary with a backup records what it decides; alone it has nobody to tell. */
@@ -73,6 +86,7 @@ export interface ExecutionOptions {
   readonly createMachine: (environment: Environment) => SavableMachine;
   /** For a new backup: where the machine, which is a restored one, left off. */
   readonly restored?: SavedExecution;
+  readonly witness?: Witness | null;
 }
 
 const RAN: Progress = { kind: 'ran' };
@@ -85,6 +99,7 @@ export class Execution implements Environment {
   readonly #host: Host;
   readonly #flow: Flow;
   readonly #sink: Sink;
+  readonly #witness: Witness | null;
   readonly #machine: SavableMachine;
   readonly #timers = new TimerTable();
   readonly #clock = new ProgramClock();
@@ -130,6 +145,7 @@ export class Execution implements Environment {
     this.#host = options.host;
     this.#flow = options.flow;
     this.#sink = options.sink;
+    this.#witness = options.witness ?? null;
     this.#leading = options.role === 'primary';
     this.#recording = options.recording;
     this.#ruled = options.recording;
@@ -221,6 +237,7 @@ export class Execution implements Environment {
     this.#log = new LogWriter();
     this.#lastBatch = -1;
     this.#unreplayedLog.clear();
+    this.#witness?.saved(peer);
     this.#sink.saved(peer, { execution, machine });
   }
 
@@ -257,6 +274,7 @@ export class Execution implements Environment {
       const record = this.#replay.takeInput(position);
       if (record !== undefined) {
         this.#ordinal++;
+        this.#witness?.input(position, record.value);
         if (request.kind === 'readMonotonicClock') {
           this.#clock.follow(asNs(record.value), this.#hostClockNs());
         }
@@ -269,6 +287,7 @@ export class Execution implements Environment {
     if (isOutput && !uncertain && !this.#isLogHeld()) return STALLED;
     const value = this.#answer(request, uncertain);
     this.#ordinal++;
+    this.#witness?.input(position, value);
     if (this.#recording) {
       this.#log.append({ kind: 'input', position, value });
       if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
@@ -347,6 +366,7 @@ export class Execution implements Environment {
         `this replica has diverged: it is idle in epoch ${this.#machine.epoch}, which the log runs on from`,
       );
     }
+    if (actions.length > 0) this.#witness?.boundary(this.#machine.epoch, actions);
     for (const action of actions) {
       if (action.kind === 'timer') {
         this.#timers.remove(action.id);
@@ -390,6 +410,7 @@ export class Execution implements Environment {
    *  which this replica saw them start, and so never run out early. */
   #takeOver(): void {
     this.#leading = true;
+    this.#witness?.tookOver();
     this.#sink.tookOver(this.#machine.epoch);
   }
 
@@ -455,6 +476,7 @@ export class Execution implements Environment {
     this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
     if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
     this.#postCount++;
+    this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
   }
 }

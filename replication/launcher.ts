@@ -12,6 +12,7 @@ import { type Link, type LinkServer, listenForLinks } from './link.js';
 import { decodeFrame, encodeFrame, parseToLauncher, type ToLauncher, type ToReplica } from './messages.js';
 import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
+import type { Instruments } from './prove/instruments.js';
 import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
 import { Gateway, type GatewayEffect, type GatewayEvent } from './roles/gateway.js';
 import { StandardInput } from './standard-input.js';
@@ -28,6 +29,17 @@ export interface PairOptions {
   readonly missedHeartbeats?: number;
   /** Whether a lost replica is replaced, as it is where nothing is said. */
   readonly reintegrates?: boolean;
+  readonly proof?: Proof;
+}
+
+/** What a proof asks of a launcher. */
+export interface Proof {
+  /** For each replica at its birth. */
+  instruments(id: ReplicaId): Instruments;
+  /** Told of all that the gateway does. */
+  observe(effect: GatewayEffect, gateway: Gateway): void;
+  /** Descriptor that the pair's own lines go to; standard error holds what the program writes, and nothing else. */
+  readonly reports: number;
 }
 
 /** Runs a program on two replicas to its end. Answers its exit code, and 70 where both replicas are lost. The
@@ -54,10 +66,7 @@ function isInherited(option: string): boolean {
 class Launcher {
   readonly #options: PairOptions;
   readonly #token = randomBytes(32).toString('hex');
-  readonly #output = new StandardOutput((sequence) => {
-    this.#writtenCount++;
-    this.#step({ kind: 'written', sequence });
-  });
+  readonly #output: StandardOutput;
   readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
   readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
@@ -77,6 +86,11 @@ class Launcher {
 
   constructor(options: PairOptions) {
     this.#options = options;
+    const written = (sequence: number) => {
+      this.#writtenCount++;
+      this.#step({ kind: 'written', sequence });
+    };
+    this.#output = new StandardOutput(written, undefined, options.proof?.reports);
   }
 
   async run(): Promise<number> {
@@ -141,11 +155,12 @@ class Launcher {
       launcherPort: this.#launcherPort,
       factoryModule,
       missedHeartbeats: this.#options.missedHeartbeats ?? MISSED_HEARTBEATS,
+      instruments: this.#options.proof?.instruments(id),
     };
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', this.#options.proof?.reports ?? 'inherit'],
     });
     const exited = new Promise<void>((resolve) => {
       const gone = () => {
@@ -212,6 +227,7 @@ class Launcher {
   }
 
   #carryOut(effect: GatewayEffect): void {
+    this.#options.proof?.observe(effect, this.#gateway!);
     switch (effect.kind) {
       case 'start':
         this.#tell(effect.id, { ...effect, record: this.#options.record });

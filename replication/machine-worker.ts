@@ -9,6 +9,9 @@ import type { MachineFactory, MachineFactoryModule, ReplicaId } from './contract
 import type { Post, Sink } from './execution.js';
 import { Execution } from './execution.js';
 import { realHost } from './host-environment.js';
+import { FaultInjection } from './prove/fault-injection.js';
+import type { Instruments } from './prove/instruments.js';
+import { JournalWriter } from './prove/journal.js';
 import { decodeState, type SavedState } from './saved-execution.js';
 import { SharedCounters } from './shared-counters.js';
 import { waitMs } from './wait.js';
@@ -18,6 +21,7 @@ export interface MachineWorkerData {
   readonly counters: SharedArrayBuffer;
   /** URL of a module that exports `machineFactory`. */
   readonly factoryModule: string;
+  readonly instruments: Instruments | undefined;
 }
 
 /** From the main thread. */
@@ -50,14 +54,17 @@ export type MachineReport =
 /** Byte strings of this size change hands, smaller ones are copied. */
 const TRANSFERRED_BYTES = 64 << 10;
 
-const { port, counters: buffer, factoryModule } = workerData as MachineWorkerData;
+const { port, counters: buffer, factoryModule, instruments } = workerData as MachineWorkerData;
 const counters = new SharedCounters(buffer);
+const witness = instruments === undefined ? null : new JournalWriter(instruments.journal);
+const faults = FaultInjection.of(instruments);
 
 function report(message: MachineReport, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
 function post({ log, outputs }: Post): void {
+  if (outputs !== null) faults?.outputs('made', outputs);
   const transfer: ArrayBuffer[] = [];
   if (log !== null) transfer.push(log.bytes.buffer);
   if (outputs !== null) transfer.push(outputs.bytes.buffer);
@@ -96,6 +103,7 @@ function restore(
     sink,
     createMachine: (environment) => factory.restore(record, environment, machine),
     restored,
+    witness,
   });
   counters.epoch = execution.epoch;
   report({ kind: 'restored', epoch: execution.epoch });
@@ -110,6 +118,7 @@ function start(message: MachineMessage & { kind: 'start' }, factory: MachineFact
     flow: counters,
     sink,
     createMachine: (environment) => factory.create(message.record, environment),
+    witness,
   });
 }
 
@@ -145,6 +154,7 @@ function runMachine(factory: MachineFactory): never {
     }
     const progress = execution.advance();
     counters.epoch = execution.epoch;
+    faults?.epoch(execution.epoch);
     if (progress.kind === 'idle') counters.wait(rings, waitMs(progress.timerInNs));
     else if (progress.kind !== 'ran') counters.wait(rings, Infinity);
   }

@@ -1,5 +1,6 @@
 // What the launcher tells a replica process at its birth.
 import { z } from 'zod';
+import { instrumentsSchema } from './prove/instruments.js';
 
 /** The environment variable that carries it. It holds the token, so it is no argument that others could read. */
 export const REPLICA_VARIABLE = 'RJVM_REPLICA';
@@ -13,6 +14,8 @@ const birth = z.object({
   factoryModule: z.string(),
   /** Heartbeats that the other replica may miss before it is suspected. */
   missedHeartbeats: z.number().int().positive(),
+  /** For proofs. */
+  instruments: instrumentsSchema.optional(),
 });
 
 export type ReplicaBirth = z.infer<typeof birth>;

@@ -10,6 +10,7 @@ import { MachineThread } from './machine-thread.js';
 import type { MachineReport } from './machine-worker.js';
 import { decodeFrame, encodeFrame, parseToReplica, type ToLauncher, type ToReplica } from './messages.js';
 import { PeerError } from './peer-error.js';
+import { FaultInjection } from './prove/fault-injection.js';
 import { parseReplicaBirth, REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
 import { Backup } from './roles/backup.js';
 import { Primary } from './roles/primary.js';
@@ -20,6 +21,7 @@ class Replica {
   readonly #id: ReplicaId;
   readonly #missedHeartbeats: number;
   readonly #machine: MachineThread;
+  readonly #faults: FaultInjection | null;
   #launcher: Link | null = null;
   #role: ReplicaRole | null = null;
   /** The link to the other replica. */
@@ -33,10 +35,11 @@ class Replica {
   #takenPosts = 0;
   #failure: string | null = null;
 
-  constructor({ id, factoryModule, missedHeartbeats }: ReplicaBirth) {
+  constructor({ id, factoryModule, missedHeartbeats, instruments }: ReplicaBirth) {
     this.#id = id;
     this.#missedHeartbeats = missedHeartbeats;
-    this.#machine = new MachineThread(factoryModule, (report) => this.#machineReport(report));
+    this.#faults = FaultInjection.of(instruments);
+    this.#machine = new MachineThread(factoryModule, (report) => this.#machineReport(report), instruments);
   }
 
   async run(options: ReplicaBirth): Promise<void> {
@@ -251,9 +254,7 @@ class Replica {
         this.#peer?.send(encodeFrame({ ...effect, kind: 'acknowledged' }));
         return;
       case 'sendOutputs':
-        this.#launcher?.send(
-          encodeFrame({ kind: 'outputs', incarnation: effect.incarnation, bytes: effect.block.bytes }),
-        );
+        this.#sendOutputs(effect);
         return;
       case 'suspect':
         this.#tell(effect);
@@ -312,6 +313,13 @@ class Replica {
       case 'become':
         this.#role = effect.role;
     }
+  }
+
+  #sendOutputs({ incarnation, block }: ReplicaEffect & { kind: 'sendOutputs' }): void {
+    const frame = encodeFrame({ kind: 'outputs', incarnation, bytes: block.bytes });
+    const faults = this.#faults;
+    faults?.outputs('released', block);
+    this.#launcher?.send(frame, faults === null ? undefined : () => faults.outputs('sent', block));
   }
 
   #tell(message: ToLauncher): void {

@@ -13,6 +13,7 @@ export type WriteSome = (
 
 /** A stream that would block is asked again after this time. */
 const RETRY_MS = 5;
+const STANDARD_ERROR = 2;
 /** Neighbouring items for the same stream go out in one write of up to this size. */
 const MAXIMUM_WRITE_BYTES = 256 << 10;
 
@@ -23,14 +24,20 @@ type Entry = OutputItem | { readonly kind: 'report'; readonly bytes: Uint8Array 
 export class StandardOutput {
   readonly #written: (sequence: number) => void;
   readonly #writeSome: WriteSome;
+  readonly #reports: number;
   #queue: Entry[] = [];
   #busy: StandardStream | null = null;
   readonly #broken = new Set<StandardStream>();
   #drained: (() => void)[] = [];
 
-  /** written: called with the sequence number of the last item that is out. */
-  constructor(written: (sequence: number) => void, write: WriteSome = writeSome) {
+  /** written: called with the sequence number of the last item that is out. reports: descriptor for lines of our own. */
+  constructor(
+    written: (sequence: number) => void,
+    write: WriteSome = writeSome,
+    reports: number = STANDARD_ERROR,
+  ) {
     this.#written = written;
+    this.#reports = reports;
     this.#writeSome = write;
   }
 
@@ -44,10 +51,10 @@ export class StandardOutput {
   /** A line of our own on standard error: at once, but never within an item. */
   report(line: string): void {
     const bytes = Buffer.from(`rjvm: ${line}\n`);
-    if (this.#busy === 2) this.#queue.unshift({ kind: 'report', bytes });
+    if (this.#busy === 2 && this.#reports === STANDARD_ERROR) this.#queue.unshift({ kind: 'report', bytes });
     else {
       try {
-        writeSync(2, bytes);
+        writeSync(this.#reports, bytes);
       } catch {
         // Nobody reads it, or not now; the state file tells the same.
       }
