@@ -5,7 +5,9 @@ import { HostError } from '../../jvm/environment.js';
 import type { WritingMode } from '../../jvm/file-changes.js';
 import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
+import type { NativeMethod } from '../../jvm/natives.js';
 import type { Reference } from '../../jvm/runtime-class.js';
+import type { VirtualFile } from '../../jvm/virtual-files.js';
 
 /** Action of a native that reads a file. */
 export const readAction = input();
@@ -69,7 +71,7 @@ function giveDescriptor(m: Machine, stream: Reference, className: string, descri
 }
 
 /** One byte from a descriptor, -1 at the end. */
-export function readByte(m: Machine, descriptor: number): number {
+function readByte(m: Machine, descriptor: number): number {
   const bytes = m.virtualFiles.read(descriptor, 1);
   if (bytes instanceof HostError) return throwIOException(m, bytes.message);
   return bytes[0] ?? END_OF_FILE;
@@ -84,7 +86,7 @@ export function checkBounds(m: Machine, array: Reference, offset: number, length
 }
 
 /** Reads into part of a byte array; the number of bytes read, -1 at the end. */
-export function readIntoArray(
+function readIntoArray(
   m: Machine,
   descriptor: number,
   array: Reference,
@@ -95,6 +97,36 @@ export function readIntoArray(
   if (bytes instanceof HostError) return throwIOException(m, bytes.message);
   m.memory.u8.set(bytes, array + ARRAY_BASE_BYTES + offset);
   return bytes.length === 0 ? END_OF_FILE : bytes.length;
+}
+
+/** The open file of a stream object; IOException where there is none. */
+export function openFile(m: Machine, stream: Reference, className: string): VirtualFile {
+  const file = m.virtualFiles.get(descriptorOf(m, stream, className));
+  return file ?? throwIOException(m, 'Bad file descriptor');
+}
+
+/** Size in bytes of an open file; IOException where the host does not say. */
+export function byteCountOf(m: Machine, file: VirtualFile): bigint {
+  const bytes = m.virtualFiles.byteCount(file);
+  return bytes instanceof HostError ? throwIOException(m, bytes.message) : bytes;
+}
+
+/** The natives by which streams of a class read: one byte, or into a part of an array. */
+export function readingNatives(className: string): Record<'byte' | 'array', NativeMethod> {
+  return {
+    byte: {
+      action: readAction,
+      call: (m: Machine, self: Reference) => readByte(m, descriptorOf(m, self, className)),
+    },
+    array: {
+      action: readAction,
+      call: (m: Machine, self: Reference, array: Reference, offset: number, length: number) => {
+        checkBounds(m, array, offset, length);
+        if (length === 0) return 0;
+        return readIntoArray(m, descriptorOf(m, self, className), array, offset, length);
+      },
+    },
+  };
 }
 
 /** IOException with what the host says against a change of a file. */

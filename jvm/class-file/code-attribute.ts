@@ -71,7 +71,9 @@ export class ParsedCode implements CodeAttribute {
   get stackMapTable(): readonly StackMapFrame[] | null {
     if (this.#stackMapTable === undefined) {
       const contents = this.rawAttribute('StackMapTable');
-      this.#stackMapTable = contents === null ? null : parseStackMapTable(contents, this.#pool);
+      // As OpenJDK has it, an attribute without contents is none.
+      const isAbsent = contents === null || contents.length === 0;
+      this.#stackMapTable = isAbsent ? null : parseStackMapTable(contents, this.#pool);
     }
     return this.#stackMapTable;
   }

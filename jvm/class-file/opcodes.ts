@@ -323,3 +323,18 @@ export function int16(code: Uint8Array, offset: number): number {
 export function uint16(code: Uint8Array, offset: number): number {
   return (code[offset]! << 8) | code[offset + 1]!;
 }
+
+/** Slots popped, and the depths of those that are pushed then, by opcode: JVMS §6.5. */
+export const STACK_REARRANGEMENTS: Readonly<
+  Record<number, readonly [popped: number, depths: readonly number[]]>
+> = {
+  [OPCODES.pop.code]: [1, []],
+  [OPCODES.pop2.code]: [2, []],
+  [OPCODES.dup.code]: [1, [0, 0]],
+  [OPCODES.dup_x1.code]: [2, [0, 1, 0]],
+  [OPCODES.dup_x2.code]: [3, [0, 2, 1, 0]],
+  [OPCODES.dup2.code]: [2, [1, 0, 1, 0]],
+  [OPCODES.dup2_x1.code]: [3, [1, 0, 2, 1, 0]],
+  [OPCODES.dup2_x2.code]: [4, [1, 0, 3, 2, 1, 0]],
+  [OPCODES.swap.code]: [2, [0, 1]],
+};

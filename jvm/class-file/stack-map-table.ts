@@ -50,8 +50,8 @@ class FrameReader {
     const same = { change: 'same', chopped: 0, locals: [], stack: [] } as const;
     if (type < 64) return { ...same, pc: previousPc + 1 + type };
     if (type < 128) return { ...same, pc: previousPc + 1 + type - 64, stack: [this.#type()] };
-    if (type < 247) throw this.#error('reserved frame type');
     const pc = previousPc + 1 + this.uint16();
+    if (type < 247) throw this.#error('reserved frame type');
     if (type === 247) return { ...same, pc, stack: [this.#type()] };
     if (type < 251) return { ...same, pc, change: 'chop', chopped: 251 - type };
     if (type === 251) return { ...same, pc };

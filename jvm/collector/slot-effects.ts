@@ -2,7 +2,13 @@
 // slot holds a reference, a return address of a subroutine, or something else.
 import { type ConstantPool, TAG } from '../class-file/constant-pool.js';
 import { isReference, parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
-import { OPCODE_FACTS, OPCODES, type OpcodeFacts, uint16 } from '../class-file/opcodes.js';
+import {
+  OPCODE_FACTS,
+  OPCODES,
+  type OpcodeFacts,
+  STACK_REARRANGEMENTS,
+  uint16,
+} from '../class-file/opcodes.js';
 
 /** What a slot holds. From `returnAddress` on: the address that a jsr pushed, counted up by the depth of the
  *  subroutine that it called. `other`: a primitive value, nothing, or not the same on all ways there. */
@@ -46,19 +52,6 @@ const POPPED = Uint8Array.from(OPCODE_FACTS, ({ pops, pushes }) =>
 );
 /** The field descriptor, or its first letter, of what is pushed, by opcode; '' for nothing. */
 const PUSHED = OPCODE_FACTS.map(({ pushes }) => (pushes === 'A' ? 'L' : (pushes ?? '')));
-
-/** Slots popped, and the depths of those that are pushed then, by opcode: JVMS §6.5. */
-const REARRANGEMENTS: Readonly<Record<number, readonly [popped: number, depths: readonly number[]]>> = {
-  [OPCODES.pop.code]: [1, []],
-  [OPCODES.pop2.code]: [2, []],
-  [OPCODES.dup.code]: [1, [0, 0]],
-  [OPCODES.dup_x1.code]: [2, [0, 1, 0]],
-  [OPCODES.dup_x2.code]: [3, [0, 2, 1, 0]],
-  [OPCODES.dup2.code]: [2, [1, 0, 1, 0]],
-  [OPCODES.dup2_x1.code]: [3, [1, 0, 2, 1, 0]],
-  [OPCODES.dup2_x2.code]: [4, [1, 0, 3, 2, 1, 0]],
-  [OPCODES.swap.code]: [2, [0, 1]],
-};
 
 /** Slots of a frame: first the local variables, then the operand stack from its bottom. */
 export class SlotFrame {
@@ -113,7 +106,7 @@ function writeLocal({ slots, top }: SlotFrame, local: number, access: number): v
 /** Instructions whose effect depends on their operands or on what is on the stack. */
 function applySpecial(frame: SlotFrame, code: Uint8Array, pc: number, pool: ConstantPool): void {
   const opcode = code[pc]!;
-  const rearrangement = REARRANGEMENTS[opcode];
+  const rearrangement = STACK_REARRANGEMENTS[opcode];
   if (rearrangement !== undefined) return rearrange(frame, ...rearrangement);
   switch (opcode) {
     case OPCODES.ldc.code:

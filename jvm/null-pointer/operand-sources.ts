@@ -9,6 +9,7 @@ import {
   int32,
   OPCODE_FACTS,
   OPCODES,
+  STACK_REARRANGEMENTS,
   uint16,
 } from '../class-file/opcodes.js';
 import { type MethodBytecode, memberAt } from './method-bytecode.js';
@@ -75,19 +76,6 @@ export class OperandSources {
     this.#writtenHigh |= other.#writtenHigh;
   }
 }
-
-/** Slots popped, and the depths of those that are pushed then, by opcode: JVMS §6.5. */
-const REARRANGEMENTS: Readonly<Record<number, readonly [popped: number, depths: readonly number[]]>> = {
-  [OPCODES.pop.code]: [1, []],
-  [OPCODES.pop2.code]: [2, []],
-  [OPCODES.dup.code]: [1, [0, 0]],
-  [OPCODES.dup_x1.code]: [2, [0, 1, 0]],
-  [OPCODES.dup_x2.code]: [3, [0, 2, 1, 0]],
-  [OPCODES.dup2.code]: [2, [1, 0, 1, 0]],
-  [OPCODES.dup2_x1.code]: [3, [1, 0, 2, 1, 0]],
-  [OPCODES.dup2_x2.code]: [4, [1, 0, 3, 2, 1, 0]],
-  [OPCODES.swap.code]: [2, [0, 1]],
-};
 
 /** Knowledge by pc; undefined where the analysis never came. */
 export type SourcesByPc = readonly (OperandSources | undefined)[];
@@ -204,7 +192,7 @@ class SourceAnalysis {
 
   /** Instructions whose effect depends on their operands or on what is on the stack. */
   #applySpecial(pc: number, opcode: number, sources: OperandSources): void {
-    const rearrangement = REARRANGEMENTS[opcode];
+    const rearrangement = STACK_REARRANGEMENTS[opcode];
     if (rearrangement !== undefined) return sources.rearrange(...rearrangement);
     switch (opcode) {
       case OPCODES.ldc.code:

@@ -50,13 +50,15 @@ export class MethodContext {
   checkExceptionTable(): void {
     const { length } = this.code.code;
     for (const { startPc, endPc, handlerPc, catchType } of this.code.exceptionTable) {
-      if (this.isInstruction[startPc] !== 1) this.failFormat(`Illegal exception table start_pc ${startPc}`);
+      if (this.isInstruction[startPc] !== 1)
+        this.failFormat(`Illegal exception table start_pc ${startPc}`, 'Illegal exception table range');
       if (endPc !== length && this.isInstruction[endPc] !== 1)
-        this.failFormat(`Illegal exception table end_pc ${endPc}`);
+        this.failFormat(`Illegal exception table end_pc ${endPc}`, 'Illegal exception table range');
       if (this.isInstruction[handlerPc] !== 1)
-        this.failFormat(`Illegal exception table handler_pc ${handlerPc}`);
+        this.failFormat(`Illegal exception table handler_pc ${handlerPc}`, 'Illegal exception table handler');
       if (!this.types.isAssignable(this.catchTypeOf(catchType), THROWABLE)) {
-        this.fail(`Catch type is not a subclass of Throwable in exception handler ${handlerPc}`, handlerPc);
+        const summary = `Catch type is not a subclass of Throwable in exception handler ${handlerPc}`;
+        this.fail(this.mode === 'infer' ? 'catch_type not a subclass of Throwable' : summary, handlerPc);
       }
     }
   }
@@ -73,20 +75,24 @@ export class MethodContext {
 
   /** Throws VerifyError in the layout of OpenJDK's verifier of the mode. */
   fail(summary: string, pc: number, details: Details = {}): never {
+    if (this.mode === 'infer') throw new VerifyError(`${this.#place()} ${summary}`);
     const { name: methodName, descriptor } = this.method;
-    if (this.mode === 'infer') {
-      const where = `(class: ${this.classFile.name}, method: ${methodName} signature: ${descriptor})`;
-      throw new VerifyError(`${where} ${summary}`);
-    }
     const location = { className: this.classFile.name, methodName, descriptor, code: this.code, pc };
     throw new VerifyError(verifyErrorMessage(summary, location, details));
   }
 
-  /** Throws ClassFormatError for what belongs to the class's format but is seen only here. */
-  failFormat(summary: string): never {
+  /** Throws ClassFormatError for what belongs to the class's format but is seen only here, in the words of the mode. */
+  failFormat(summary: string, inferring = summary): never {
+    if (this.mode === 'infer') throw new ClassFormatError(`${this.#place()} ${inferring}`);
     throw new ClassFormatError(
       `${summary} in method '${externalMethodName(this.classFile.name, this.method)}'`,
     );
+  }
+
+  /** The method as the older verifier names it. */
+  #place(): string {
+    const { name, descriptor } = this.method;
+    return `(class: ${this.classFile.name}, method: ${name} signature: ${descriptor})`;
   }
 
   #findInstructions(): Uint8Array {
@@ -94,8 +100,15 @@ export class MethodContext {
     const starts = new Uint8Array(code.length);
     for (let pc = 0; pc < code.length; ) {
       const length = instructionLength(code, pc);
-      if (length === 0 || pc + length > code.length) {
-        this.fail('Bad instruction', pc);
+      if (length === 0) {
+        this.fail(
+          this.mode === 'infer' ? `Illegal instruction found at offset ${pc}` : 'Bad instruction',
+          pc,
+        );
+      }
+      if (pc + length > code.length) {
+        const summary = `Code stops in the middle of instruction  starting at offset ${pc}`;
+        this.fail(this.mode === 'infer' ? summary : 'Bad instruction', pc);
       }
       starts[pc] = 1;
       pc += length;

@@ -141,7 +141,7 @@ function expandFrames(context: MethodContext): Map<number, Frame> {
   locals = locals.slice(0, parameterCount);
   let isThisUninitialized = context.initialFrame().isThisUninitialized;
   for (const delta of context.code.stackMapTable ?? []) {
-    if (context.isInstruction[delta.pc] !== 1) context.fail('StackMapTable error: bad offset', delta.pc);
+    if (context.isInstruction[delta.pc] !== 1) context.fail('StackMapTable error: bad offset', 0);
     locals = changedLocals(context, locals, delta);
     const stack = delta.stack.map(typeOfStackMapType);
     for (const type of [...locals, ...stack]) checkDeclaredType(context, type);

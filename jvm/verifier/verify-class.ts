@@ -1,5 +1,6 @@
 // Verification of a class (JVMS §4.10): every method that has code, before any of it runs.
 import type { ClassFile } from '../class-file/class-file.js';
+import { ClassFormatError } from '../class-file/errors.js';
 import { MethodContext } from './method-context.js';
 import { checkTypes } from './type-checker.js';
 import type { TypeHierarchy } from './type-hierarchy.js';
@@ -28,23 +29,30 @@ export function verifyClass(classFile: ClassFile, hierarchy: TypeHierarchy): voi
       infer();
       continue;
     }
+    // A table that cannot even be read has no second chance.
+    void code.stackMapTable;
     try {
       checkTypes(new MethodContext(classFile, method, code, hierarchy, types, 'check'));
     } catch (error) {
-      if (!(error instanceof VerifyError) || majorVersion >= FIRST_VERSION_OF_BINDING_FRAMES) throw error;
+      if (!isVerdict(error) || majorVersion >= FIRST_VERSION_OF_BINDING_FRAMES) throw error;
       // Tools of the time of version 50 wrote wrong frames: the class has a second chance (JVMS §4.10).
       if (!succeeds(infer)) throw error;
     }
   }
 }
 
-/** Whether the verification ends without a VerifyError. Other errors are passed on. */
+/** Whether an error says that the class is bad; others come from the hierarchy. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof VerifyError || error instanceof ClassFormatError;
+}
+
+/** Whether the verification finds nothing. Errors of the hierarchy are passed on. */
 function succeeds(verify: () => void): boolean {
   try {
     verify();
     return true;
   } catch (error) {
-    if (error instanceof VerifyError) return false;
+    if (isVerdict(error)) return false;
     throw error;
   }
 }

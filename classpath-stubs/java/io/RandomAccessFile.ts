@@ -1,36 +1,30 @@
 // java.io.RandomAccessFile: virtual files at any position.
 import { internal } from '../../../jvm/actions.js';
-import { HostError } from '../../../jvm/environment.js';
 import { DEFAULT_MODE } from '../../../jvm/file-changes.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
-import type { VirtualFile } from '../../../jvm/virtual-files.js';
 import {
+  byteCountOf,
   changeAction,
   checkBounds,
   checkOutcome,
   descriptorOf,
+  openFile,
   openForReading,
   openForWriting,
   readAction,
-  readByte,
-  readIntoArray,
-  throwIOException,
+  readingNatives,
   writeAction,
   writeBytes,
 } from '../../support/file-streams.js';
 
 const CLASS = 'java/io/RandomAccessFile';
+const reading = readingNatives(CLASS);
 /** RandomAccessFile.O_RDWR, O_SYNC, O_DSYNC. */
 const READ_WRITE = 2;
 const SYNC = 4;
 const DATA_SYNC = 8;
-
-function openFile(m: Machine, self: Reference): VirtualFile {
-  const file = m.virtualFiles.get(descriptorOf(m, self, CLASS));
-  return file ?? throwIOException(m, 'Bad file descriptor');
-}
 
 export const natives = {
   'open0(Ljava/lang/String;I)V': {
@@ -42,18 +36,8 @@ export const natives = {
       } else openForReading(m, self, CLASS, path);
     },
   },
-  'read0()I': {
-    action: readAction,
-    call: (m: Machine, self: Reference) => readByte(m, descriptorOf(m, self, CLASS)),
-  },
-  'readBytes([BII)I': {
-    action: readAction,
-    call: (m: Machine, self: Reference, array: Reference, offset: number, length: number) => {
-      checkBounds(m, array, offset, length);
-      if (length === 0) return 0;
-      return readIntoArray(m, descriptorOf(m, self, CLASS), array, offset, length);
-    },
-  },
+  'read0()I': reading.byte,
+  'readBytes([BII)I': reading.array,
   'write0(I)V': {
     action: writeAction,
     call: (m: Machine, self: Reference, byte: number) =>
@@ -69,26 +53,25 @@ export const natives = {
   },
   'getFilePointer()J': {
     action: internal,
-    call: (m: Machine, self: Reference) => openFile(m, self).position,
+    call: (m: Machine, self: Reference) => openFile(m, self, CLASS).position,
   },
   'seek0(J)V': {
     action: internal,
     call: (m: Machine, self: Reference, position: bigint) => {
-      openFile(m, self).position = position;
+      openFile(m, self, CLASS).position = position;
     },
   },
   'length()J': {
     action: readAction,
     call: (m: Machine, self: Reference) => {
-      const bytes = m.virtualFiles.byteCount(openFile(m, self));
-      return bytes instanceof HostError ? throwIOException(m, bytes.message) : bytes;
+      return byteCountOf(m, openFile(m, self, CLASS));
     },
   },
   'setLength(J)V': {
     action: changeAction,
     // A position beyond the new end comes back to it.
     call: (m: Machine, self: Reference, byteCount: bigint) => {
-      const file = openFile(m, self);
+      const file = openFile(m, self, CLASS);
       checkOutcome(m, m.fileChanges.truncate(file, byteCount));
       if (file.position > byteCount) file.position = byteCount;
     },
