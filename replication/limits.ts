@@ -49,6 +49,27 @@ export const MAXIMUM_LOST_SHOWN = 8;
 export const MAXIMUM_HELLO_BYTES = 4096;
 /** Time a new connection has for saying who it is. */
 export const HELLO_TIMEOUT_MS = 10_000;
+/** Bytes that a connection may send before it has said who it is, the WebSocket's own request included. */
+export const MAXIMUM_STRANGER_BYTES = 32 << 10;
+/** Connections at once that have not said yet who they are; further ones are closed unheard. */
+export const MAXIMUM_STRANGERS = 64;
+/** Time that a refused connection has for reading why. */
+export const REFUSAL_GRACE_MS = 1000;
+
+/** Bytes waiting for one path of a link, above which it is given up where another path takes them. */
+export const MAXIMUM_PATH_BUFFER_BYTES = 8 << 20;
+/** Bytes of frames that are kept for paths which are added later; what was sent before them must be acknowledged. */
+export const MAXIMUM_RETAINED_BYTES = 32 << 20;
+/** Received bytes after which the other side is told at once that it need not keep them. */
+export const ACKNOWLEDGED_PATH_BYTES = 1 << 20;
+/** How often each path of several is asked for a sign of life, and how many it may miss while another one shows some. */
+export const PATH_SIGN_INTERVAL_MS = 500;
+export const MISSED_PATH_SIGNS = 3;
+/** Time that the other paths have for a sign of life when one breaks: the other process may be gone. */
+export const LOST_PATH_PROBE_MS = 1000;
+/** Time before a lost path is dialled again; doubled with every try up to the longest. */
+export const FIRST_REDIAL_MS = 100;
+export const LONGEST_REDIAL_MS = 5000;
 /** How often a backup tells the primary of its progress where no log record makes it speak. */
 export const PROGRESS_INTERVAL_MS = 10;
 /** How often each replica tells the other one that it is alive. */

@@ -5,7 +5,7 @@ import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { decoding, PeerError } from './peer-error.js';
 
 /** Both sides of a link have to speak the same version. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const count = z.number().int().nonnegative();
 const strings = z.array(z.string());
@@ -29,17 +29,6 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
     replicaCount: count,
     preservation: z.enum(PRESERVATIONS),
   }),
-});
-
-/** The first message of either side of every link. */
-const hello = z.object({
-  kind: z.literal('hello'),
-  protocol: count,
-  token: z.string(),
-  /** Name of the replica that speaks, or 'launcher'. */
-  id: z.string(),
-  /** Where other replicas can reach it: a port on the loopback interface; 0 where they need not. */
-  peerPort: count,
 });
 
 const toReplica = z.discriminatedUnion('kind', [
@@ -69,12 +58,12 @@ const toLauncher = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), text: z.string() }),
 ]);
 
-export type Hello = z.infer<typeof hello>;
 export type ToReplica = z.infer<typeof toReplica>;
 export type ToLauncher = z.infer<typeof toLauncher>;
 
-function parse<T>(schema: z.ZodType<T>, text: string): T {
-  return decoding('a control message is malformed', () => {
+/** Reads JSON of a schema; what: a sentence's beginning for what it is not. Throws PeerError MALFORMED. */
+export function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): T {
+  return decoding(what, () => {
     const result = schema.safeParse(JSON.parse(text));
     if (!result.success) {
       const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
@@ -84,19 +73,16 @@ function parse<T>(schema: z.ZodType<T>, text: string): T {
   });
 }
 
-/** Throws PeerError MALFORMED. */
-export function parseHello(text: string): Hello {
-  return parse(hello, text);
-}
+const MALFORMED = 'a control message is malformed';
 
 /** Throws PeerError MALFORMED. */
 export function parseToReplica(text: string): ToReplica {
-  return parse(toReplica, text);
+  return parseJson(toReplica, text, MALFORMED);
 }
 
 /** Throws PeerError MALFORMED. */
 export function parseToLauncher(text: string): ToLauncher {
-  return parse(toLauncher, text);
+  return parseJson(toLauncher, text, MALFORMED);
 }
 
 export type Frame =

@@ -1,8 +1,9 @@
 // The error of a peer that does not keep to the protocol: its connection is closed and nobody is harmed.
 
 /** VERSION: another protocol version. TOKEN: the token is missing or wrong. MALFORMED: bytes that are no message.
+ *  TERMS: something that must be the same on both sides is not. REFUSED: the other side says why it refuses this one.
  *  ORDER: a message that may not come now. LINK: the connection itself fails. */
-export type PeerErrorCode = 'VERSION' | 'TOKEN' | 'MALFORMED' | 'ORDER' | 'LINK';
+export type PeerErrorCode = 'VERSION' | 'TOKEN' | 'TERMS' | 'REFUSED' | 'MALFORMED' | 'ORDER' | 'LINK';
 
 export class PeerError extends Error {
   constructor(

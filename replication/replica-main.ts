@@ -5,7 +5,11 @@ import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { Heartbeat } from './heartbeat.js';
 import { FAILURE_GRACE_MS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
-import { connectLink, type Link, listenForLinks } from './link.js';
+import { loopback } from './links/address.js';
+import type { Identity } from './links/handshake.js';
+import type { Link } from './links/link.js';
+import { connectLink } from './links/link-dialler.js';
+import { listenForLinks } from './links/link-server.js';
 import { MachineThread } from './machine-thread.js';
 import type { MachineReport } from './machine-worker.js';
 import { decodeFrame, encodeFrame, parseToReplica, type ToLauncher, type ToReplica } from './messages.js';
@@ -52,7 +56,7 @@ class Replica {
       refused: (sentence) => this.#complain(sentence),
     });
     peerPort = server.port;
-    this.#launcher = await connectLink(launcherPort, identity());
+    this.#launcher = await connectLink(loopback(launcherPort), identity());
     this.#launcher.open({
       text: (text) => this.#command(parseToReplica(text), identity),
       frame: (bytes) => {
@@ -70,12 +74,12 @@ class Replica {
     );
   }
 
-  #command(message: ToReplica, identity: () => { id: string; token: string; peerPort: number }): void {
+  #command(message: ToReplica, identity: () => Identity): void {
     switch (message.kind) {
       case 'start':
         this.#start(message);
         if (message.peerPort === null) return;
-        connectLink(message.peerPort, identity()).then(
+        connectLink(loopback(message.peerPort), identity()).then(
           (link) => this.#openPeer(link),
           (error: Error) => {
             // A primary that is just gone is no news of its own: the launcher tells of it.

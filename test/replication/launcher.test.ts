@@ -4,6 +4,7 @@ import test from 'ava';
 import { WebSocket } from 'ws';
 import { launchPair } from '../../replication/launcher.js';
 import { MAXIMUM_SKEW_EPOCHS } from '../../replication/limits.js';
+import { PROTOCOL_VERSION } from '../../replication/messages.js';
 import { isAlive, PairProcess } from './pair-process.js';
 import type { Program } from './toy-machine.js';
 import { contradiction, toyRecord } from './toy-machine.js';
@@ -183,7 +184,7 @@ test.serial('strangers are turned away with one line each, and nobody is harmed'
   const ports = [launcher, ...replicas.map(({ pid }) => pid)].flatMap(listeningPorts);
   t.is(ports.length, 3);
   const greetings = [
-    JSON.stringify({ kind: 'hello', protocol: 1, token: 'guessed', id: 'a', peerPort: 1 }),
+    JSON.stringify({ kind: 'hello', protocol: PROTOCOL_VERSION, speaker: '{}', proof: 'guessed' }),
     JSON.stringify({ kind: 'start' }),
     'nonsense',
     new Uint8Array([3, 1, 0, 0]),
@@ -194,9 +195,9 @@ test.serial('strangers are turned away with one line each, and nobody is harmed'
       socket.on('error', () => {});
       socket.on('open', () => socket.send(greeting));
       const answers: unknown[] = [];
-      socket.on('message', (answer) => answers.push(answer));
+      socket.on('message', (answer) => answers.push(JSON.parse(String(answer)).kind));
       await new Promise((resolve) => socket.on('close', resolve));
-      t.deepEqual(answers, []);
+      t.deepEqual(answers, ['challenge']);
     }
   }
   const { code, stdout, stderr } = await pair.end();

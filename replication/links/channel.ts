@@ -1,0 +1,149 @@
+// Channels: what a link sends its messages through. One WebSocket is one; several paths at once are another.
+import { type RawData, WebSocket } from 'ws';
+import { PeerError } from '../peer-error.js';
+
+/** WebSocket close code for a peer that breaks the rules, or is not wanted any more (RFC 6455 §7.4.1). */
+export const POLICY_VIOLATION = 1008;
+const MAXIMUM_REASON_BYTES = 120;
+
+export interface ChannelHandler {
+  message(bytes: Buffer, isBinary: boolean): void;
+  /** The channel is down for good; error: what this side has met with, where it has. */
+  closed(error: PeerError | null): void;
+}
+
+/** A two-way stream of messages, in order and without gaps. */
+export interface Channel {
+  /** Begins to deliver what comes, and what has come; once. */
+  open(handler: ChannelHandler): void;
+  /** A string goes as text. done: called once, with whether the operating system has taken the message. */
+  send(data: string | Uint8Array, done?: (isHandedOver: boolean) => void): void;
+  /** Closes at once, whatever the other side does. What is under way may be lost. */
+  close(reason: string): void;
+}
+
+/** A channel of one WebSocket. It keeps what comes before somebody listens: little, since the other side waits to be
+ *  spoken to. */
+export class SocketChannel implements Channel {
+  readonly #socket: WebSocket;
+  #handler: ChannelHandler | null = null;
+  #early: ((handler: ChannelHandler) => void)[] = [];
+  #error: PeerError | null = null;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data, isBinary) =>
+      this.#deliver((handler) => handler.message(bytesOf(data), isBinary)),
+    );
+    // 'error' always comes with 'close'; a frame that is too long, or is none, ends up here.
+    socket.on('error', (error) => {
+      this.#error ??= new PeerError('LINK', error.message);
+    });
+    socket.on('close', (code, reason) => {
+      this.closeReason = code === POLICY_VIOLATION ? reason.toString() : null;
+      this.#deliver((handler) => handler.closed(this.#error));
+    });
+  }
+
+  /** Why the other side has closed the channel on purpose; null where it has not. */
+  closeReason: string | null = null;
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Bytes that the operating system has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  open(handler: ChannelHandler): void {
+    if (this.#handler !== null) throw new Error('a channel is opened once');
+    this.#handler = handler;
+    const early = this.#early;
+    this.#early = [];
+    for (const deliver of early) deliver(handler);
+  }
+
+  #deliver(deliver: (handler: ChannelHandler) => void): void {
+    if (this.#handler === null) this.#early.push(deliver);
+    else deliver(this.#handler);
+  }
+
+  /** The next message, before the channel is opened. Rejects with PeerError where it is closed first. */
+  next(): Promise<{ readonly bytes: Buffer; readonly isBinary: boolean }> {
+    return new Promise((resolve, reject) => {
+      const rest = this.#early;
+      this.#early = [];
+      const stop = () => {
+        this.#handler = null;
+      };
+      this.#handler = {
+        message: (bytes, isBinary) => {
+          stop();
+          resolve({ bytes, isBinary });
+        },
+        closed: (error) => {
+          stop();
+          reject(error ?? this.#endedEarly());
+        },
+      };
+      for (const deliver of rest) this.#deliver(deliver);
+    });
+  }
+
+  #endedEarly(): PeerError {
+    if (this.closeReason !== null) return new PeerError('REFUSED', `it refuses: ${this.closeReason}`);
+    return new PeerError('LINK', 'it ends before it has said hello');
+  }
+
+  send(data: string | Uint8Array, done?: (isHandedOver: boolean) => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) done?.(false);
+    else if (done === undefined) this.#socket.send(data);
+    else this.#socket.send(data, (error) => done(error === undefined || error === null));
+  }
+
+  /** Asks for a sign of life; answered: called when it comes. */
+  ping(): void {
+    if (this.isOpen) this.#socket.ping();
+  }
+
+  /** heard: called at each answer to a ping, and at each of the other side's. */
+  onSign(heard: () => void): void {
+    this.#socket.on('pong', heard);
+    this.#socket.on('ping', heard);
+  }
+
+  close(reason: string): void {
+    this.#sayClose(reason);
+    this.#socket.terminate();
+  }
+
+  /** Ends the connection without a word: as if it had been cut. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
+  /** Closes so that the other side has time to read why. */
+  refuse(reason: string, graceMs: number): void {
+    this.#sayClose(reason);
+    setTimeout(() => this.#socket.terminate(), graceMs).unref();
+  }
+
+  #sayClose(reason: string): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.close(POLICY_VIOLATION, shortened(reason));
+  }
+}
+
+/** At most as many bytes as a close frame holds, and no half characters. */
+function shortened(text: string): string {
+  let end = text.length;
+  while (Buffer.byteLength(text.slice(0, end)) > MAXIMUM_REASON_BYTES) end--;
+  return text.slice(0, end);
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}

@@ -1,0 +1,155 @@
+// The accepting side of links: listening sockets, strangers kept within bounds, and connections that are further paths of
+// links which exist already.
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { MAXIMUM_FRAME_BYTES, MAXIMUM_STRANGER_BYTES, MAXIMUM_STRANGERS } from '../limits.js';
+import { PeerError } from '../peer-error.js';
+import { type Address, loopback, type TlsFiles, tlsOptions } from './address.js';
+import { SocketChannel } from './channel.js';
+import { acceptHello, type Hello, type Identity, type PathPart } from './handshake.js';
+import { Link } from './link.js';
+import { RedundantChannel } from './redundant-channel.js';
+
+/** A free port that one interface has may be taken on another one. */
+const PORT_TRIES = 10;
+const ENDED = 'the link that it belongs to is at its end';
+
+export interface LinkServerOptions {
+  /** Asked for at each connection, because it may name the port. */
+  readonly identity: () => Identity;
+  readonly accepted: (link: Link) => void;
+  /** One sentence for each connection that is turned away. */
+  readonly refused: (sentence: string) => void;
+  /** Interfaces to listen on; the loopback interface where absent. Port 0 on all of them: a free one, the same. */
+  readonly at?: readonly Address[];
+  readonly tls?: TlsFiles | undefined;
+}
+
+/** Listens for links. Rejects with the system's error where it cannot, with UserError for bad certificates. */
+export async function listenForLinks(options: LinkServerOptions): Promise<LinkServer> {
+  const at = options.at ?? loopback(0);
+  for (let tries = 1; ; tries++) {
+    const server = new LinkServer(options);
+    try {
+      for (const { host, port } of at) await server.listen(host, port === 0 ? server.port : port);
+      return server;
+    } catch (error) {
+      server.close();
+      if (at.some(({ port }) => port !== 0) || at.length === 1 || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+/** Listening sockets for links. */
+export class LinkServer {
+  readonly #options: LinkServerOptions;
+  readonly #closers: (() => void)[] = [];
+  /** Links of several paths by their names. */
+  readonly #channels = new Map<string, RedundantChannel>();
+  #strangerCount = 0;
+  #port = 0;
+
+  constructor(options: LinkServerOptions) {
+    this.#options = options;
+  }
+
+  /** Of the first socket; 0 before it listens. */
+  get port(): number {
+    return this.#port;
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    const { tls } = this.#options;
+    const common = { perMessageDeflate: false, maxPayload: MAXIMUM_FRAME_BYTES };
+    const https = tls === undefined ? null : createServer(tlsOptions(tls));
+    const server = new WebSocketServer(
+      https === null ? { ...common, host, port } : { ...common, server: https },
+    );
+    const ready = new Promise<void>((resolve, reject) => {
+      server.once('listening', resolve);
+      server.once('error', reject);
+    });
+    https?.on('tlsClientError', (error) =>
+      this.#options.refused(
+        `a connection was refused: no TLS with a certificate that counts here (${error.message})`,
+      ),
+    );
+    https?.listen(port, host);
+    this.#closers.push(() => {
+      server.close();
+      https?.close();
+      https?.closeAllConnections();
+    });
+    await ready;
+    server.on('error', (error) => this.#options.refused(`a connection was refused: ${error.message}`));
+    server.on('connection', (socket, request) => this.#meet(socket, request.socket));
+    if (this.#port === 0) this.#port = ((https ?? server).address() as AddressInfo).port;
+  }
+
+  /** No further connections; links go on. */
+  close(): void {
+    for (const close of this.#closers) close();
+  }
+
+  #meet(socket: WebSocket, connection: Socket): void {
+    const channel = new SocketChannel(socket);
+    if (this.#strangerCount >= MAXIMUM_STRANGERS) {
+      channel.close('too many connections say nothing');
+      return;
+    }
+    this.#strangerCount++;
+    let byteCount = 0;
+    const count = (bytes: Buffer) => {
+      byteCount += bytes.length;
+      if (byteCount > MAXIMUM_STRANGER_BYTES) channel.close('its hello is too long');
+    };
+    connection.on('data', count);
+    this.#greet(channel, connection.remoteAddress ?? '')
+      .catch((error: Error) => {
+        // One that goes away without a word may be a replica that was killed on its way here.
+        if (error instanceof PeerError && (error.code === 'LINK' || error.code === 'REFUSED')) return;
+        this.#options.refused(`a connection was refused: ${error.message}`);
+      })
+      .finally(() => {
+        this.#strangerCount--;
+        connection.removeListener('data', count);
+      });
+  }
+
+  async #greet(channel: SocketChannel, from: string): Promise<void> {
+    const { peer, key } = await acceptHello(channel, this.#options.identity(), (hello) =>
+      this.#answerPath(hello),
+    );
+    if (peer.path === undefined) {
+      this.#options.accepted(new Link(channel, peer, key));
+      return;
+    }
+    const { link, received } = peer.path;
+    const known = this.#channels.get(link);
+    // What held when the answer was given may not hold any more.
+    if (peer.path.joins !== (known !== undefined)) {
+      channel.close(ENDED);
+      return;
+    }
+    const redundant = known ?? this.#newChannel(link);
+    redundant.add(channel, from, received);
+    if (known === undefined) this.#options.accepted(new Link(redundant, peer, key));
+  }
+
+  #answerPath({ path }: Hello): PathPart | undefined {
+    if (path === undefined) return undefined;
+    const known = this.#channels.get(path.link);
+    if (path.joins !== (known !== undefined)) throw new PeerError('ORDER', ENDED);
+    return { link: path.link, joins: path.joins, received: known?.received ?? 0 };
+  }
+
+  #newChannel(link: string): RedundantChannel {
+    const channel = new RedundantChannel({
+      pathLost: () => {},
+      ended: () => this.#channels.delete(link),
+    });
+    this.#channels.set(link, channel);
+    return channel;
+  }
+}

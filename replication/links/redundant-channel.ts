@@ -1,0 +1,264 @@
+// One channel over several connections at once: every frame is numbered and goes over all of them, and the first copy
+// that comes counts. A path may be cut, given up and dialled again while the channel lives on.
+import {
+  ACKNOWLEDGED_PATH_BYTES,
+  LOST_PATH_PROBE_MS,
+  MAXIMUM_PATH_BUFFER_BYTES,
+  MAXIMUM_RETAINED_BYTES,
+  MISSED_PATH_SIGNS,
+  PATH_SIGN_INTERVAL_MS,
+} from '../limits.js';
+import { PeerError } from '../peer-error.js';
+import type { Channel, ChannelHandler, SocketChannel } from './channel.js';
+
+/** First byte of every message of a path. A number of 8 bytes follows: that of the frame; for received, how many
+ *  frames the sender of the message has got. */
+const KINDS = { text: 0, binary: 1, received: 2 } as const;
+const HEADER_BYTES = 9;
+
+interface Path {
+  readonly name: string;
+  readonly socket: SocketChannel;
+  /** Turns in which nothing has come over it. */
+  silentTurns: number;
+  /** Signs of life in all. */
+  signCount: number;
+}
+
+interface RetainedFrame {
+  readonly number: number;
+  readonly bytes: Buffer;
+}
+
+/** What whoever made the channel wants to know of its paths. */
+export interface PathListener {
+  /** A path is gone; the channel lives on. */
+  pathLost(name: string, liveCount: number): void;
+  /** The channel is at its end. */
+  ended(): void;
+}
+
+export class RedundantChannel implements Channel {
+  readonly #listener: PathListener;
+  readonly #paths = new Set<Path>();
+  #handler: ChannelHandler | null = null;
+  /** What has come before somebody listens. */
+  #early: ((handler: ChannelHandler) => void)[] = [];
+  #isEnded = false;
+  /** Number of the next frame to send, and of the one that is expected. */
+  #nextNumber = 0;
+  #expected = 0;
+  /** Frames that the other side may not have: a path that is added begins with the first one that it lacks. */
+  #retained: RetainedFrame[] = [];
+  #retainedBytes = 0;
+  #unacknowledgedBytes = 0;
+  #acknowledged = 0;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(listener: PathListener) {
+    this.#listener = listener;
+    this.#timer = setInterval(() => this.#turn(), PATH_SIGN_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** How many frames have been received. */
+  get received(): number {
+    return this.#expected;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Takes a connection whose hellos are exchanged; received: how many frames the other side says that it has got.
+   *  A connection that could not continue the numbering is refused. */
+  add(socket: SocketChannel, name: string, received: number): void {
+    if (this.#isEnded) {
+      socket.close('this link is at its end');
+      return;
+    }
+    const first = this.#retained[0]?.number ?? this.#nextNumber;
+    if (received < first || received > this.#nextNumber) {
+      socket.close(`frames after ${received} are not to be had`);
+      return;
+    }
+    const path: Path = { name, socket, silentTurns: 0, signCount: 0 };
+    this.#paths.add(path);
+    socket.onSign(() => heard(path));
+    for (const frame of this.#retained) if (frame.number >= received) socket.send(frame.bytes);
+    socket.open({
+      message: (bytes, isBinary) => this.#take(path, bytes, isBinary),
+      closed: () => this.#lose(path),
+    });
+  }
+
+  open(handler: ChannelHandler): void {
+    if (this.#handler !== null) throw new Error('a channel is opened once');
+    this.#handler = handler;
+    const early = this.#early;
+    this.#early = [];
+    for (const deliver of early) deliver(handler);
+  }
+
+  send(data: string | Uint8Array, done?: (isHandedOver: boolean) => void): void {
+    if (this.#isEnded) {
+      done?.(false);
+      return;
+    }
+    const isText = typeof data === 'string';
+    const bytes = encode(
+      isText ? KINDS.text : KINDS.binary,
+      this.#nextNumber,
+      isText ? Buffer.from(data) : data,
+    );
+    this.#retain({ number: this.#nextNumber++, bytes });
+    let waiting = this.#paths.size;
+    let isDone = false;
+    const sent = (isHandedOver: boolean) => {
+      waiting--;
+      if (isDone || (!isHandedOver && waiting > 0)) return;
+      isDone = true;
+      done?.(isHandedOver);
+    };
+    for (const { socket } of [...this.#paths]) {
+      if (done === undefined) socket.send(bytes);
+      else socket.send(bytes, sent);
+    }
+    this.#giveUpCongested();
+  }
+
+  close(reason: string): void {
+    this.#end(null, (socket) => socket.close(reason));
+  }
+
+  #retain(frame: RetainedFrame): void {
+    this.#retained.push(frame);
+    this.#retainedBytes += frame.bytes.length;
+    // A path that still wants the oldest ones cannot be added until the other side has said that it has them.
+    while (this.#retainedBytes > MAXIMUM_RETAINED_BYTES) this.#forgetFirst();
+  }
+
+  #forgetFirst(): void {
+    this.#retainedBytes -= this.#retained.shift()!.bytes.length;
+  }
+
+  #take(path: Path, message: Buffer, isBinary: boolean): void {
+    if (this.#isEnded) return;
+    heard(path);
+    const kind = message[0];
+    if (!isBinary || message.length < HEADER_BYTES) return this.#refuse(path, 'a frame has no number');
+    const number = Number(message.readBigUInt64BE(1));
+    if (kind === KINDS.received) return this.#forget(path, number, message.length);
+    if (kind !== KINDS.text && kind !== KINDS.binary)
+      return this.#refuse(path, `no frame is of kind ${kind}`);
+    if (number < this.#expected) return;
+    if (number > this.#expected) return this.#refuse(path, `frame ${this.#expected} is missing`);
+    this.#expected++;
+    this.#unacknowledgedBytes += message.length;
+    if (this.#unacknowledgedBytes >= ACKNOWLEDGED_PATH_BYTES) this.#acknowledge();
+    this.#deliver((handler) => handler.message(message.subarray(HEADER_BYTES), kind === KINDS.binary));
+  }
+
+  #deliver(deliver: (handler: ChannelHandler) => void): void {
+    if (this.#handler === null) this.#early.push(deliver);
+    else deliver(this.#handler);
+  }
+
+  /** The other side has all frames before this one. */
+  #forget(path: Path, number: number, byteCount: number): void {
+    if (number > this.#nextNumber || byteCount !== HEADER_BYTES) {
+      return this.#refuse(path, `${number} frames cannot have been received`);
+    }
+    while (this.#retained.length > 0 && this.#retained[0]!.number < number) this.#forgetFirst();
+  }
+
+  #acknowledge(): void {
+    this.#unacknowledgedBytes = 0;
+    this.#acknowledged = this.#expected;
+    const bytes = encode(KINDS.received, this.#expected, new Uint8Array(0));
+    for (const { socket } of this.#paths) socket.send(bytes);
+  }
+
+  /** One that breaks the rules is no path of this link, whoever it is; the others may still be. */
+  #refuse(path: Path, reason: string): void {
+    path.socket.cut();
+    if (this.#paths.size > 1) this.#lose(path);
+    else this.#end(new PeerError('MALFORMED', reason));
+  }
+
+  #lose(path: Path): void {
+    if (!this.#paths.delete(path) || this.#isEnded) return;
+    // Closed on purpose by the other side: that is meant for the link, not for the path.
+    if (path.socket.closeReason !== null || this.#paths.size === 0) {
+      this.#end(null);
+      return;
+    }
+    this.#listener.pathLost(path.name, this.#paths.size);
+    this.#probe();
+  }
+
+  /** Where a path breaks, the other side's process may have: then the others show no sign of life either. */
+  #probe(): void {
+    const probed = new Map([...this.#paths].map((path) => [path, path.signCount]));
+    for (const { socket } of probed.keys()) socket.ping();
+    setTimeout(() => {
+      // After what has come meanwhile: this process itself may have been stopped.
+      setImmediate(() => {
+        const isDead = (path: Path) => probed.get(path) === path.signCount;
+        if ([...this.#paths].every(isDead)) this.#end(null);
+      });
+    }, LOST_PATH_PROBE_MS).unref();
+  }
+
+  /** One that is silent, or takes nothing, while another one works is given up. Where all are silent, it is for
+   *  whoever uses the link to say what that means. */
+  #turn(): void {
+    if (this.#acknowledged < this.#expected) this.#acknowledge();
+    for (const path of this.#paths) {
+      path.silentTurns++;
+      path.socket.ping();
+    }
+    const works = [...this.#paths].some(({ silentTurns }) => silentTurns <= 1);
+    for (const path of [...this.#paths]) {
+      if (works && path.silentTurns > MISSED_PATH_SIGNS) this.#cut(path);
+    }
+  }
+
+  #giveUpCongested(): void {
+    const buffered = [...this.#paths].map(({ socket }) => socket.bufferedBytes);
+    const least = Math.min(...buffered);
+    if (least > MAXIMUM_PATH_BUFFER_BYTES / 2) return;
+    for (const path of [...this.#paths]) {
+      if (path.socket.bufferedBytes > MAXIMUM_PATH_BUFFER_BYTES) this.#cut(path);
+    }
+  }
+
+  #cut(path: Path): void {
+    path.socket.cut();
+    this.#lose(path);
+  }
+
+  #end(error: PeerError | null, close: (socket: SocketChannel) => void = (socket) => socket.cut()): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearInterval(this.#timer);
+    this.#retained = [];
+    for (const { socket } of this.#paths) close(socket);
+    this.#paths.clear();
+    this.#listener.ended();
+    this.#deliver((handler) => handler.closed(error));
+  }
+}
+
+function heard(path: Path): void {
+  path.silentTurns = 0;
+  path.signCount++;
+}
+
+function encode(kind: number, number: number, payload: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
+  bytes[0] = kind;
+  bytes.writeBigUInt64BE(BigInt(number), 1);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}

@@ -1,0 +1,200 @@
+// Links of several paths: every message comes once and in order, whatever happens to the paths, as long as one is left.
+import test, { type ExecutionContext } from 'ava';
+import { WebSocket } from 'ws';
+import { loopback } from '../../../replication/links/address.js';
+import { SocketChannel } from '../../../replication/links/channel.js';
+import { offerHello } from '../../../replication/links/handshake.js';
+import type { Link } from '../../../replication/links/link.js';
+import { connectLink } from '../../../replication/links/link-dialler.js';
+import { generator } from '../simulator.js';
+import { identity, listen } from './link-ends.js';
+import { Relay } from './relay.js';
+
+/** What has come over a link, and a wait for it. */
+function gather(link: Link) {
+  const numbers: number[] = [];
+  const texts: string[] = [];
+  let wake = () => {};
+  let isClosed = false;
+  link.open({
+    text: (text) => {
+      texts.push(text);
+      wake();
+    },
+    frame: (bytes) => {
+      numbers.push(Buffer.from(bytes).readUInt32BE(0));
+      wake();
+    },
+    closed: () => {
+      isClosed = true;
+      wake();
+    },
+  });
+  const until = async (isDone: () => boolean) => {
+    while (!isDone()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { numbers, texts, until, isClosed: () => isClosed };
+}
+
+function frame(number: number, byteCount = 4): Uint8Array {
+  const bytes = Buffer.alloc(byteCount);
+  bytes.writeUInt32BE(number);
+  return bytes;
+}
+
+async function overTwoPaths(t: ExecutionContext) {
+  const ends = await listen(t);
+  const relays = [await Relay.start(ends.server.port), await Relay.start(ends.server.port)] as const;
+  t.teardown(() => relays.forEach((relay) => void relay.close()));
+  const changes: string[] = [];
+  let wake = () => {};
+  const changed = (sentence: string) => {
+    changes.push(sentence);
+    wake();
+  };
+  const untilChange = async (pattern: RegExp, seen = 0) => {
+    while (!changes.slice(seen).some((change) => pattern.test(change))) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  const accepted = ends.next();
+  const addresses = relays.flatMap(({ port }) => loopback(port));
+  const client = await connectLink(addresses, identity('client'), { changed });
+  await accepted;
+  await untilChange(/is in use/);
+  return { ...ends, relays, changes, untilChange, client, server: ends.server, accepted: ends.links[0]! };
+}
+
+const inOrder = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+test('a frame that comes over two paths is heard once, and paths come and go unheard', async (t) => {
+  const { relays, client, accepted, links, changes, untilChange } = await overTwoPaths(t);
+  const [atServer, atClient] = [gather(accepted), gather(client)];
+  const random = generator(17);
+  let sent = 0;
+  for (let round = 0; round < 12; round++) {
+    const seen = changes.length;
+    for (let count = 0; count < 200; count++, sent++) {
+      client.send(frame(sent, 4 + Math.floor(random() * 5000)));
+      accepted.send(frame(sent, 4));
+      if (count === 100) relays[round % 2]!.cut();
+      if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await untilChange(/is lost; 1 of 2 left/, seen);
+    await untilChange(/is in use/, seen);
+  }
+  client.sendJson({ kind: 'end' });
+  await atServer.until(() => atServer.numbers.length >= sent && atServer.texts.length > 0);
+  await atClient.until(() => atClient.numbers.length >= sent);
+  t.deepEqual(atServer.numbers, inOrder(sent));
+  t.deepEqual(atClient.numbers, inOrder(sent));
+  t.deepEqual(atServer.texts, ['{"kind":"end"}']);
+  t.is(links.length, 1);
+  t.true(relays[0].connectionCount > 3);
+});
+
+test('the link is lost with its last path, and closing it closes all', async (t) => {
+  const { relays, client, accepted, untilChange } = await overTwoPaths(t);
+  const [atServer, atClient] = [gather(accepted), gather(client)];
+  for (const relay of relays) relay.cut();
+  await atServer.until(atServer.isClosed);
+  await atClient.until(atClient.isClosed);
+  await t.throwsAsync(untilOrLate(untilChange(/is in use.*again/), 300));
+  const second = await overTwoPaths(t);
+  const [atSecondServer, atSecondClient] = [gather(second.accepted), gather(second.client)];
+  second.client.send(frame(0));
+  await atSecondServer.until(() => atSecondServer.numbers.length === 1);
+  second.client.close('done');
+  await atSecondServer.until(atSecondServer.isClosed);
+  await atSecondClient.until(atSecondClient.isClosed);
+  t.deepEqual(atSecondServer.numbers, [0]);
+});
+
+async function untilOrLate(happened: Promise<void>, limitMs: number): Promise<void> {
+  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), limitMs));
+  await Promise.race([happened, late]);
+}
+
+test('a path that is silent or takes nothing is given up, the other carries on', async (t) => {
+  const { relays, client, accepted, changes, untilChange } = await overTwoPaths(t);
+  const atServer = gather(accepted);
+  gather(client);
+  relays[0].hold();
+  // More than the path and the operating system take.
+  let sent = 0;
+  for (; sent < 60; sent++) {
+    await new Promise<void>((resolve) => client.send(frame(sent, 1 << 20), resolve));
+  }
+  await untilChange(/is lost; 1 of 2 left/);
+  await atServer.until(() => atServer.numbers.length === sent);
+  t.deepEqual(atServer.numbers, inOrder(sent));
+  const seen = changes.length;
+  relays[0].mend();
+  await untilChange(/is in use/, seen);
+  // And now it is the only one.
+  relays[1].close();
+  await untilChange(/is lost; 1 of 2 left/, seen);
+  for (const end = sent + 50; sent < end; sent++) client.send(frame(sent));
+  await atServer.until(() => atServer.numbers.length === sent);
+  t.deepEqual(atServer.numbers, inOrder(sent));
+});
+
+test('one path is enough to begin, none is an error, and a link that is over takes no further path', async (t) => {
+  const { server, links, next } = await listen(t);
+  const accepted = next();
+  const dead = await Relay.start(1);
+  t.teardown(() => dead.close());
+  const client = await connectLink([...loopback(dead.port), ...loopback(server.port)], identity('client'));
+  await accepted;
+  const atServer = gather(links[0]!);
+  client.send(frame(0));
+  await atServer.until(() => atServer.numbers.length === 1);
+  const name = links[0]!.peer.path!.link;
+  client.close('done');
+  await atServer.until(atServer.isClosed);
+  await t.throwsAsync(connectLink([...loopback(dead.port), ...loopback(dead.port)], identity('client')));
+  t.regex(name, /^[0-9a-f]{32}$/);
+  t.is(links.length, 1);
+});
+
+test('frames without a number, or with a wrong one, end the path and harm nobody', async (t) => {
+  for (const text of ['0102', '01000000000000000901', '070000000000000000', '0200000000000000ff']) {
+    const { server, links, next } = await listen(t);
+    const accepted = next();
+    const channel = new SocketChannel(new WebSocket(`ws://127.0.0.1:${server.port}`));
+    await offerHello(channel, identity('client'), async () => ({ link: 'l', joins: false, received: 0 }));
+    await accepted;
+    const atServer = gather(links[0]!);
+    channel.send(Buffer.from(text, 'hex'));
+    await atServer.until(atServer.isClosed);
+    t.deepEqual(atServer.numbers, []);
+  }
+});
+
+test('a path that could not continue the numbering, or is of a link that is over, is refused', async (t) => {
+  const { server, links, next } = await listen(t);
+  const join = async (received: number, joins: boolean) => {
+    const channel = new SocketChannel(new WebSocket(`ws://127.0.0.1:${server.port}`));
+    await offerHello(channel, identity('client'), async () => ({ link: 'l', joins, received }));
+    return channel;
+  };
+  const refusal = async (channel: SocketChannel) => {
+    await t.throwsAsync(channel.next());
+    return channel.closeReason;
+  };
+  await t.throwsAsync(join(0, true), { message: /it refuses: the link that it belongs to is at its end/ });
+  const accepted = next();
+  await join(0, false);
+  await accepted;
+  gather(links[0]!);
+  links[0]!.send(frame(0));
+  t.is(await refusal(await join(2, true)), 'frames after 2 are not to be had');
+  const good = await join(0, true);
+  t.is((await good.next()).bytes.toString('hex'), '01000000000000000000000000');
+});
