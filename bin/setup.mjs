@@ -22,8 +22,12 @@ const JDK_FEATURE_VERSION = '17';
 const DEBIAN_PACKAGE = 'openjdk-17-jdk-headless';
 const SOURCE_FOLDERS = ['bin', 'classpath-stubs', 'jvm', 'lib', 'replication', 'test'];
 
+/** Classes of the API that programs may use; the Java programs here are compiled against them. */
+const API = { title: 'API', sources: 'classpath-stubs/api', classes: 'dist/api' };
+
 /** Java sources and where their classes go. The demos' classes stand beside their sources: `rjvm demos/Hello.class`. */
 const JAVA_PROGRAMS = [
+  API,
   { title: 'demos', sources: 'demos', classes: 'demos' },
   { title: 'conformance programs', sources: 'test/java', classes: 'dist/test-classes' },
   { title: 'benchmark kernels', sources: 'test/bench/kernels', classes: 'dist/bench-classes' },
@@ -184,7 +188,7 @@ function compileJava(jdk, { title, sources, classes }) {
   if (files.length === 0) return;
   const stampPath = join(root, `dist/.${title.replaceAll(' ', '-')}-stamp`);
   mkdirSync(join(root, 'dist'), { recursive: true });
-  const wanted = fingerprint(files, jdk.version);
+  const wanted = fingerprint([...files, ...filesBelow(API.sources, '.java')], jdk.version);
   const isComplete = files.every((file) =>
     existsSync(join(root, classes, relative(sources, file).replace(/\.java$/, '.class'))),
   );
@@ -199,7 +203,7 @@ function compileJava(jdk, { title, sources, classes }) {
   const settings = ['-encoding', 'UTF-8', ...quiet, '-implicit:none', '-proc:none'];
   run(
     compiler,
-    [...settings, '-cp', classes, '-d', classes, ...files],
+    [...settings, '-cp', [classes, API.classes].join(delimiter), '-d', classes, ...files],
     `javac could not compile the ${title}`,
   );
   writeFileSync(stampPath, wanted);

@@ -63,6 +63,7 @@ import { natives as jdkInternalReflectReflection } from './jdk/internal/reflect/
 import { natives as jdkInternalUtilSystemPropsRaw } from './jdk/internal/util/SystemProps$Raw.js';
 import { natives as jdkInternalVmVMSupport } from './jdk/internal/vm/VMSupport.js';
 import { natives as jdkInternalVmVectorVectorSupport } from './jdk/internal/vm/vector/VectorSupport.js';
+import { natives as rjvmReplication } from './rjvm/Replication.js';
 import { natives as sunNioChFileChannelImpl } from './sun/nio/ch/FileChannelImpl.js';
 import { natives as sunNioChFileDispatcherImpl } from './sun/nio/ch/FileDispatcherImpl.js';
 import { natives as sunNioChIOUtil } from './sun/nio/ch/IOUtil.js';
@@ -142,4 +143,5 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/lang/StrictMath', javaLangStrictMath],
   ['java/lang/ProcessHandleImpl', javaLangProcessHandleImpl],
   ['java/net/Inet4AddressImpl', javaNetInet4AddressImpl],
+  ['rjvm/Replication', rjvmReplication],
 ]);

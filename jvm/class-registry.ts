@@ -20,6 +20,8 @@ import { declaringClassOf, restoreClasses, saveClasses } from './snapshot/class-
 export interface BootClassSource {
   /** Bytes of a class (internal name) of a module, undefined where the module has no such class. */
   find(module: string, className: string): Uint8Array | undefined;
+  /** Bytes of a class of rjvm's API, undefined where it has no such class. */
+  findApi(className: string): Uint8Array | undefined;
   /** Module that holds a package (internal name). */
   moduleOfPackage(packageName: string): string | undefined;
 }
@@ -45,6 +47,11 @@ const INJECTED_FIELDS: Readonly<Record<string, readonly (readonly [string, strin
   ],
   'java/lang/invoke/MemberName': [['$vmindex', 'I']],
 };
+
+const PLATFORM_LOADER = 'jdk/internal/loader/ClassLoaders$PlatformClassLoader';
+/** Package of the API that programs may use. Its classes belong to the boot loader's unnamed module, so that they are there
+ *  without being on the class path. */
+const API_PACKAGE = 'rjvm';
 
 /** Room for a java.lang.Class object. */
 const MIRROR_BYTES = 512;
@@ -120,6 +127,11 @@ export class ClassRegistry {
     return this.classes[this.machine.memory.i32[address >> 2]!]!;
   }
 
+  /** Whether a class is the program's own: neither the boot nor the platform loader has defined it. */
+  isApplication(type: RuntimeClass): boolean {
+    return type.loader !== 0 && this.of(type.loader).name !== PLATFORM_LOADER;
+  }
+
   /** Class that a java.lang.Class object stands for. */
   ofMirror(mirror: Reference): RuntimeClass {
     return this.atAddress(this.machine.memory.i32[(mirror + this.#mirrorBlockOffset) >> 2]!);
@@ -146,15 +158,17 @@ export class ClassRegistry {
     const known = this.loaded(0, name);
     if (known) return known;
     if (name.startsWith('[')) return this.findArray(name, (element) => this.findBoot(element));
+    const bytes = this.#bytesFromSource(name);
+    return bytes ? this.define(bytes, { loader: 0, name, isFromSource: true }) : null;
+  }
+
+  #bytesFromSource(name: string): Uint8Array | undefined {
     const slash = name.lastIndexOf('/');
     const packageName = slash < 0 ? '' : name.slice(0, slash);
-    let module = this.bootPackages.get(packageName);
-    if (module === undefined) {
-      if (this.bootPackages.size > 0) return null;
-      module = 'java.base';
-    }
-    const bytes = this.source.find(module, name);
-    return bytes ? this.define(bytes, { loader: 0, name, isFromSource: true }) : null;
+    if (packageName === API_PACKAGE) return this.source.findApi(name);
+    const module = this.bootPackages.get(packageName);
+    if (module === undefined && this.bootPackages.size > 0) return undefined;
+    return this.source.find(module ?? 'java.base', name);
   }
 
   /** Array class by name, where `find` gives its element class. */
@@ -314,9 +328,13 @@ export class ClassRegistry {
         ...injected.map(([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, -1)),
       ];
     }
-    type.methods = file.methods.map(
-      (info, index) => new RuntimeMethod(type, info.name, info.descriptor, info.accessFlags, index),
-    );
+    const replaced =
+      type.loader === 0 && type.packageName === API_PACKAGE ? this.machine.nativesOf(type) : null;
+    type.methods = file.methods.map((info, index) => {
+      const key = info.name + info.descriptor;
+      const flags = replaced !== null && key in replaced ? info.accessFlags | ACC.native : info.accessFlags;
+      return new RuntimeMethod(type, info.name, info.descriptor, flags, index);
+    });
     for (const method of type.methods) type.methodsByKey.set(method.key, method);
     const staticBytes = layoutFields(type);
     buildVtable(type);
@@ -325,8 +343,8 @@ export class ClassRegistry {
 
   /** Bytes of a class of the source. */
   sourceBytes(type: RuntimeClass): Uint8Array {
-    const bytes = this.source.find(this.bootPackages.get(type.packageName) ?? 'java.base', type.name);
-    if (!bytes) throw new Error(`the JDK has no class ${type.name} any more`);
+    const bytes = this.#bytesFromSource(type.name);
+    if (!bytes) throw new Error(`there is no class ${type.name} any more`);
     return bytes;
   }
 

@@ -116,6 +116,13 @@ export class Exceptions {
     return pc === STUB.native + 1 || pc === STUB.synchronizedNative + 2;
   }
 
+  /** Whether a frame is within the range of that entry of its method's exception table. */
+  isWithin(method: RuntimeMethod, fp: number, index: number): boolean {
+    const { startPc, endPc } = method.code!.exceptionTable[index]!;
+    const pc = this.machine.memory.i32[fp + FRAME.pc]! - method.codeBase;
+    return method.codeBase >= 0 && pc >= startPc && pc < endPc;
+  }
+
   /** Bytecode index of the handler, -1 where there is none. A class that catches is loaded where the exception's
    *  classes are, so names decide, checked against what the method's loader gave for the name. */
   #findHandler(method: RuntimeMethod, pc: number, type: RuntimeClass): number {

@@ -195,32 +195,55 @@ function systemGroup(m: Machine): Reference {
   return group;
 }
 
-/** First frame of a thread that hands a signal to Java: it makes its own thread object first. */
+/** The first frame of a thread that the machine starts for itself makes the thread's object, once: scratch words 0, from
+ *  0 to 1, and 3. Returns the object. */
+function makeOwnThread(m: Machine, name: string): Reference {
+  const type = m.classes.boot('java/lang/Thread');
+  if (m.scratch(0) === 0) {
+    const object = m.heap.allocateObject(type);
+    m.setScratch(3, object);
+    const nameString = m.heap.newString(name);
+    m.adoptThreadObject(object);
+    m.setField(object, 'java/lang/Thread', 'priority', MAXIMUM_PRIORITY);
+    m.setField(object, 'java/lang/Thread', 'threadStatus', JAVA_THREAD_STATUS.runnable);
+    m.setScratch(0, 1);
+    const initializer = type.methodsByKey.get('<init>(Ljava/lang/ThreadGroup;Ljava/lang/String;)V')!;
+    m.call(initializer, [object, systemGroup(m), nameString]);
+  }
+  const object = m.scratch(3);
+  m.memory.i8[object + m.field('java/lang/Thread', 'daemon').offset] = 1;
+  return object;
+}
+
+/** First frame of a thread that hands a signal to Java. */
 const dispatchSignal: NativeMethod = {
   action: internal,
   catches: true,
   call: (m: Machine, signal: number) => {
     m.takeCaught();
-    const type = m.classes.boot('java/lang/Thread');
-    if (m.scratch(0) === 0) {
-      const object = m.heap.allocateObject(type);
-      m.setScratch(3, object);
-      const name = m.heap.newString('Signal Dispatcher');
-      m.adoptThreadObject(object);
-      m.setField(object, 'java/lang/Thread', 'priority', MAXIMUM_PRIORITY);
-      m.setField(object, 'java/lang/Thread', 'threadStatus', JAVA_THREAD_STATUS.runnable);
-      m.setScratch(0, 1);
-      const initializer = type.methodsByKey.get('<init>(Ljava/lang/ThreadGroup;Ljava/lang/String;)V')!;
-      m.call(initializer, [object, systemGroup(m), name]);
-    }
-    const object = m.scratch(3);
+    const object = makeOwnThread(m, 'Signal Dispatcher');
     if (m.scratch(0) === 1) {
-      m.memory.i8[object + m.field('java/lang/Thread', 'daemon').offset] = 1;
       m.setScratch(0, 2);
       m.callStatic('jdk/internal/misc/Signal', 'dispatch(I)V', [signal]);
     }
     if (m.scratch(0) === 2) {
       m.setScratch(0, 3);
+      m.callVirtual(object, 'exit()V', []);
+    }
+    endThread(m, object);
+  },
+};
+
+/** First frame of a thread that tells the program's listeners of changes of membership, until there are no more. */
+const tellListeners: NativeMethod = {
+  action: internal,
+  catches: true,
+  call: (m: Machine) => {
+    m.takeCaught();
+    const object = makeOwnThread(m, 'Replication Listeners');
+    if (m.scratch(0) === 1) {
+      m.membership.tellNext();
+      m.setScratch(0, 2);
       m.callVirtual(object, 'exit()V', []);
     }
     endThread(m, object);
@@ -233,6 +256,7 @@ const TABLE = {
   'loadClass(Ljava/lang/Object;Ljava/lang/Object;I)V': loadClass,
   'runThread(Ljava/lang/Object;)V': runThread,
   'dispatchSignal(I)V': dispatchSignal,
+  'tellListeners(I)V': tellListeners,
 } as const satisfies Record<string, NativeMethod>;
 
 /** Names of the frames that call java.lang.invoke. */
@@ -245,6 +269,7 @@ export class InternalFrames {
   readonly loadClass: RuntimeMethod;
   readonly runThread: RuntimeMethod;
   readonly dispatchSignal: RuntimeMethod;
+  readonly tellListeners: RuntimeMethod;
   /** First frame of the main thread. */
   readonly runProgram: RuntimeMethod;
   readonly #machine: Machine;
@@ -265,13 +290,12 @@ export class InternalFrames {
       classes.push(this.type);
     }
     const methods = Object.entries(TABLE).map(([key, native]) => this.add(key, native));
-    [this.throwNew, this.initializeClass, this.loadClass, this.runThread, this.dispatchSignal] = methods as [
-      RuntimeMethod,
-      RuntimeMethod,
-      RuntimeMethod,
-      RuntimeMethod,
-      RuntimeMethod,
-    ];
+    this.throwNew = methods[0]!;
+    this.initializeClass = methods[1]!;
+    this.loadClass = methods[2]!;
+    this.runThread = methods[3]!;
+    this.dispatchSignal = methods[4]!;
+    this.tellListeners = methods[5]!;
     for (const [key, native] of Object.entries(UPCALLS)) {
       this.#upcalls.set(key.slice(0, key.indexOf('(')), this.add(key, native));
     }

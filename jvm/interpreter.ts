@@ -107,6 +107,7 @@ export function interpret(machine: Machine): StopReason {
     const thread = machine.scheduler.current();
     if (thread === 0) return machine.stopReason();
     try {
+      if (processor.i32[REGISTERS.eventsPending] !== 0) offerEvent(machine, thread);
       execute(processor, thread);
       machine.slowPath.handle(processor.trap, processor.operand, processor.pc);
     } catch (signal) {
@@ -114,6 +115,11 @@ export function interpret(machine: Machine): StopReason {
     }
     if (machine.stopRequested()) return machine.stopReason();
   }
+}
+
+/** The thread goes on, while an event waits for it or for another one. */
+function offerEvent(machine: Machine, thread: number): void {
+  if (machine.scheduler.get(thread, THREAD.pendingEvent) !== 0) machine.membership.offer(thread);
 }
 
 /** Executes the thread with that block up to an instruction that the loop can not finish: the thread's registers are

@@ -98,8 +98,8 @@ export const enum THREAD {
   initializing = 17,
   /** 1 while a StackOverflowError is being made and the reserve of the stack may be used. */
   usingReserve = 18,
-  /** Pending asynchronous exception object. */
-  pendingException = 19,
+  /** Id of the change of membership whose exception the thread is to throw; 0 none. */
+  pendingEvent = 19,
   words = 24,
 }
 
@@ -116,7 +116,7 @@ export const THREAD_STATE = {
   awaitingInput: 8,
 } as const;
 
-export const WAKE = { none: 0, notified: 1, timedOut: 2, interrupted: 3 } as const;
+export const WAKE = { none: 0, notified: 1, timedOut: 2, interrupted: 3, membership: 4 } as const;
 
 /** Monitor record in metaspace; its address, tagged with bit 0, stands in the lock word of an inflated object. */
 export const enum MONITOR {

@@ -31,6 +31,7 @@ import { InternalFrames } from './internal-frames.js';
 import { interpret } from './interpreter.js';
 import { JavaCalls } from './java-calls.js';
 import { THREAD, THREAD_STATE } from './layout.js';
+import { Membership } from './membership.js';
 import { Memory, REGISTERS, reserveBytes } from './memory.js';
 import { memoryDigest } from './memory-digest.js';
 import { describeMethod } from './messages.js';
@@ -99,6 +100,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly virtualFiles: VirtualFiles;
   readonly fileChanges: FileChanges;
   readonly inflaters = new Inflaters();
+  readonly membership: Membership;
   readonly #ownRecord: BirthRecord;
   /** What the machine is told while it boots; null once it has, or where it boots with its own birth record. */
   #bootRecord: BirthRecord | null;
@@ -138,6 +140,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     this.collector = new Collector(this);
     this.virtualFiles = new VirtualFiles(this);
     this.fileChanges = new FileChanges(this, this.virtualFiles);
+    this.membership = new Membership(this);
     this.boundNatives[0] = () => {};
     if (saved === undefined) {
       this.classes.bootstrap();
@@ -253,7 +256,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
       case 'signal':
         return deliverSignal(this, action.signal);
       case 'membership':
-        this.memory.i32[REGISTERS.replicaCount] = action.replicaCount;
+        this.membership.deliver(action);
     }
   }
 
@@ -443,7 +446,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
 
   /** Binds the natives of a class when it is linked. A missing one throws UnsatisfiedLinkError when it is called. */
   bindNative(method: RuntimeMethod): void {
-    const native = this.#natives.get(method.declaringClass.name)?.[method.key];
+    const native = this.nativesOf(method.declaringClass)?.[method.key];
     if (native) return this.#bind(method, native);
     this.boundNatives[method.number >> 3] = (machine) => {
       const { name, declaringClass } = method;
@@ -457,9 +460,14 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     };
   }
 
+  /** The natives that stand in place of a class's methods; null where there are none. */
+  nativesOf(type: RuntimeClass): NativeTable | null {
+    return this.#natives.get(type.name) ?? null;
+  }
+
   /** What a native method that is still to be bound says of itself. */
   nativeOf(method: RuntimeMethod): NativeMethod | null {
-    const native = this.#natives.get(method.declaringClass.name)?.[method.key];
+    const native = this.nativesOf(method.declaringClass)?.[method.key];
     return native && 'call' in native ? native : null;
   }
 

@@ -79,6 +79,13 @@ export const enum REGISTERS {
   signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */
   freeNativeBlocks = 160,
+  /** Id of the last change of membership; 1 where a thread may have an event to take; 1 once the program has had
+   *  listeners; id of the event that they were told last; 1 while a thread tells them. */
+  membership = 288,
+  eventsPending = 289,
+  membershipListening = 290,
+  membershipTold = 291,
+  membershipTelling = 292,
 }
 
 /** Zeroed bytes that the host gives room for only as they are used, and that its garbage collector does not count. */

@@ -77,9 +77,9 @@ export class RuntimeMethod {
     return this.isDeclared ? this.declaringClass.file!.methods[this.index]! : null;
   }
 
-  /** null for native and abstract methods. */
+  /** null for native and abstract methods. A native of the machine may stand in place of a body. */
   get code(): CodeAttribute | null {
-    return this.info?.code ?? null;
+    return this.isNative ? null : (this.info?.code ?? null);
   }
 
   get isStatic(): boolean {

@@ -1,13 +1,13 @@
 // Makes the machine of a birth record: the installed JDK's boot classes and the native methods, joined to the machine,
 // which is restored from the boot image where there is one.
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTables } from '../classpath-stubs/index.js';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { BootClassSource } from '../jvm/class-registry.js';
 import type { Environment } from '../jvm/environment.js';
 import { Machine, type MachineParts } from '../jvm/machine.js';
-import { UserError } from '../lib/errors.js';
+import { posixCode, UserError } from '../lib/errors.js';
 import { JimageReader } from '../lib/jimage.js';
 import { imageFile, readImage, writeImage } from './boot-image.js';
 import type { MachineFactory } from './contracts.js';
@@ -16,11 +16,25 @@ const STANDARD_ERROR = 2;
 /** An image that keeps the first run waiting longer than this is explained; the boot itself would have been needed. */
 const SLOW_WRITE_MS = 1000;
 
-/** The boot modules' classes, from the JDK's lib/modules. */
+/** Where the set-up leaves the classes of the API. */
+const API_CLASSES = new URL('../api/', import.meta.url);
+
+/** Bytes of a class of the API by its internal name; undefined where there is none. */
+function apiClass(name: string): Uint8Array | undefined {
+  try {
+    return readFileSync(new URL(`${name}.class`, API_CLASSES));
+  } catch (error) {
+    if (posixCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The boot modules' classes, from the JDK's lib/modules, and those of the API. */
 function bootClasses(record: BirthRecord): BootClassSource {
   const image = JimageReader.open(join(record.jdk.home, 'lib', 'modules'));
   return {
     find: (module, className) => image.find(`/${module}/${className}.class`),
+    findApi: apiClass,
     moduleOfPackage: (packageName) => image.moduleOfPackage(packageName),
   };
 }

@@ -23,7 +23,6 @@ export function visitRoots(machine: Machine, visit: Visit): void {
 function visitThread(machine: Machine, thread: number, visit: Visit): void {
   const { scheduler } = machine;
   visit(scheduler.get(thread, THREAD.object));
-  visit(scheduler.get(thread, THREAD.pendingException));
   const i32 = machine.memory.i32;
   let calleeDelta = 0;
   for (const frame of machine.exceptions.allFrames(thread)) {

@@ -4,7 +4,7 @@ import { METHOD_ROW_WORDS } from '../layout.js';
 import type { Machine } from '../machine.js';
 
 /** Version of the tables; it grows with every change of what is written here. */
-const TABLES_VERSION = 2;
+const TABLES_VERSION = 3;
 
 /** Saves all tables but the machine's own registers, which `registers` writes. */
 export function saveTables(machine: Machine, registers: (writer: BinaryWriter) => void): Uint8Array {
@@ -19,6 +19,7 @@ export function saveTables(machine: Machine, registers: (writer: BinaryWriter) =
   machine.dynamic.save(writer);
   writer.bytes(machine.virtualFiles.save());
   writer.bytes(machine.inflaters.save());
+  machine.membership.save(writer);
   registers(writer);
   return writer.finish();
 }
@@ -43,6 +44,7 @@ export function restoreLinkedTables(machine: Machine, reader: BinaryReader): voi
   machine.dynamic.restore(reader);
   machine.virtualFiles.restore(reader.bytes());
   machine.inflaters.restore(reader.bytes());
+  machine.membership.restore(reader);
 }
 
 /** A native of a restored class is bound at its first call. */

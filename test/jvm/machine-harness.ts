@@ -84,6 +84,12 @@ export function withOptions(record: BirthRecord, options: Partial<MachineOptions
   return { ...record, options: { ...record.options, ...options } };
 }
 
+/** Something that happens outside once the program has printed a text. */
+export interface Occurrence {
+  readonly after: string;
+  readonly action: ExternalAction;
+}
+
 /** What both environments do alike: outputs and timers, which return when they are sent and so never stall. */
 class Outputs {
   readonly #texts = { 1: '', 2: '' };
@@ -135,14 +141,17 @@ class RecordingEnvironment implements Environment {
   /** What of standard input has arrived and goes to the machine at the next boundary, and what will arrive. */
   #arrived: ExternalAction[] = [];
   readonly #input: string[];
+  readonly #occurrences: Occurrence[];
   /** How much virtual time is ahead of the host's. */
   #skippedNs = 0n;
 
   constructor(
     readonly host: Host,
     input: readonly string[],
+    occurrences: readonly Occurrence[],
   ) {
     this.#input = [...input];
+    this.#occurrences = [...occurrences];
   }
 
   perform(action: Action): ActionResult {
@@ -179,6 +188,9 @@ class RecordingEnvironment implements Environment {
 
   /** The actions of a boundary: the timers that have run out; while the machine is idle, at least the earliest one. */
   boundary(idle: boolean): readonly ExternalAction[] {
+    while (this.#occurrences[0] && this.outputs.stdout.includes(this.#occurrences[0].after)) {
+      this.#arrived.push(this.#occurrences.shift()!.action);
+    }
     if (idle && this.#arrived.length === 0) {
       const deadlineNs = this.#timers.nextDeadlineNs();
       if (deadlineNs === null) throw new Error('the machine is idle, and no timer is outstanding');
@@ -254,9 +266,15 @@ function copied(value: ActionResult): ActionResult {
   return value instanceof Uint8Array ? value.slice() : value;
 }
 
-/** Runs a program to its end and records it. Standard input arrives in these pieces. */
-export function recordRun(record: BirthRecord, host: Host, input: readonly string[] = []): RecordedRun {
-  const environment = new RecordingEnvironment(host, input);
+/** Runs a program to its end and records it. Standard input arrives in these pieces; the occurrences come in their
+ *  order. */
+export function recordRun(
+  record: BirthRecord,
+  host: Host,
+  input: readonly string[] = [],
+  occurrences: readonly Occurrence[] = [],
+): RecordedRun {
+  const environment = new RecordingEnvironment(host, input, occurrences);
   const run = drive(createMachine(record, environment), environment);
   return { ...run, log: environment.log };
 }

@@ -65,7 +65,9 @@ export const natives = {
         m.monitors.wait(self, timeoutMs > 0n);
       }
       m.monitors.resumeAfterWait();
-      if (m.scheduler.get(thread, THREAD.wakeReason) === WAKE.interrupted) m.takeInterrupt(thread);
+      const reason = m.scheduler.get(thread, THREAD.wakeReason);
+      if (reason === WAKE.interrupted) m.takeInterrupt(thread);
+      if (reason === WAKE.membership) m.membership.throwInWait(thread);
     },
   },
 } satisfies NativeTable;

@@ -41,6 +41,7 @@ function sleep(m: Machine, durationMs: bigint): void {
   const thread = m.memory.i32[REGISTERS.currentThread]!;
   if (m.scratch(0) === 1) {
     scheduler.cancelTimer(thread);
+    if (scheduler.get(thread, THREAD.wakeReason) === WAKE.membership) m.membership.throwInWait(thread);
     throwIfInterrupted(m, thread);
     return;
   }
