@@ -57,6 +57,7 @@ import {
   THREAD_BLOCKED,
 } from './signals.js';
 import { SlowPath } from './slow-path.js';
+import { SaveRoom } from './snapshot/save-room.js';
 import { restoreMemory, type SavedMachine, saveMemory } from './snapshot/saved-machine.js';
 import { restoreClassTables, restoreLinkedTables, saveTables } from './snapshot/tables.js';
 import { verify } from './verification.js';
@@ -157,13 +158,19 @@ export class Machine extends JavaCalls implements ReplicableMachine {
 
   // --- Saved machines --------------------------------------------------------------------------------------------
 
-  /** The whole state, at an epoch boundary: run() has returned 'epoch' or 'idle', or the machine has not run yet. */
-  save(): SavedMachine {
+  /** The whole state, at an epoch boundary: run() has returned 'epoch' or 'idle', or the machine has not run yet.
+   *  room: for the copy of the memory; what it has no room for is copied as well, though slower. */
+  save(room = new SaveRoom()): SavedMachine {
     if (this.#performed.length > 0) throw new Error('saved within an instruction');
     return {
       tables: saveTables(this, (writer) => this.#saveRegisters(writer)),
-      memory: saveMemory(this.memory),
+      memory: saveMemory(this.memory, room),
     };
+  }
+
+  /** About as many bytes as the memory of the saved machine will have. */
+  get stateBytes(): number {
+    return this.memory.usedBytes;
   }
 
   /** A machine that goes on exactly where the saved one stood, its birth record being the same. */

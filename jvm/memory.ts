@@ -156,6 +156,11 @@ export class Memory {
     return address;
   }
 
+  /** Bytes of metaspace and heap that are in use. Stacks do not count: most of their pages are never touched. */
+  get usedBytes(): number {
+    return this.i32[REGISTERS.metaspaceTop]! + this.i32[REGISTERS.heapHighWater]! - this.heapStart;
+  }
+
   /** The used ranges of the state: [start, end) byte addresses, ascending. Stacks count whole. */
   usedRanges(): readonly (readonly [number, number])[] {
     const r = this.i32;

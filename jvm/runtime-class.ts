@@ -125,6 +125,7 @@ export interface DeferredParts {
   /** Sets fields and methods as they were when the class was defined; null once it has. */
   readonly link: (() => void) | null;
   readonly vtable: () => readonly RuntimeMethod[];
+  readonly vtableLength: number;
 }
 
 export type PrimitiveDescriptor = 'Z' | 'B' | 'C' | 'S' | 'I' | 'J' | 'F' | 'D' | 'V';
@@ -170,6 +171,9 @@ export class RuntimeClass {
   #deferred: DeferredParts | null = null;
   /** Makes the vtable of a restored class. */
   #deferredVtable: (() => readonly RuntimeMethod[]) | null = null;
+  #vtableLength = 0;
+  /** Fields and methods as snapshot/class-tables.ts writes them, which never changes; null before they were. */
+  savedMembers: Uint8Array | null = null;
 
   constructor(
     readonly id: number,
@@ -189,6 +193,7 @@ export class RuntimeClass {
   defer(parts: DeferredParts): void {
     this.#deferred = parts;
     this.#deferredVtable = parts.vtable;
+    this.#vtableLength = parts.vtableLength;
   }
 
   /** Whether `file` is not null, without reading it. */
@@ -236,6 +241,12 @@ export class RuntimeClass {
   set vtable(vtable: readonly RuntimeMethod[]) {
     this.#deferredVtable = null;
     this.#vtable = vtable;
+    this.#vtableLength = vtable.length;
+  }
+
+  /** Length of `vtable`, without making it. */
+  get vtableLength(): number {
+    return this.#vtableLength;
   }
 
   /** Declared methods by name + descriptor. */

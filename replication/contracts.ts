@@ -1,6 +1,7 @@
 // What replication asks of its surroundings: a host that performs requests, and a factory that makes machines.
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { ActionResult, Environment, ReplicableMachine, Request } from '../jvm/environment.js';
+import type { SaveRoom } from '../jvm/snapshot/save-room.js';
 import type { SavedMachine } from '../jvm/snapshot/saved-machine.js';
 
 /** The requests that the host itself answers. The standard streams and timers belong to replication, since they are
@@ -21,7 +22,9 @@ export interface Host {
 /** A machine that can be made again elsewhere as it is at an epoch boundary. */
 export interface SavableMachine extends ReplicableMachine {
   /** run() has returned 'epoch' or 'idle', or deliver() was called since, or the machine has not run yet. */
-  save(): SavedMachine;
+  save(room?: SaveRoom): SavedMachine;
+  /** About as many bytes as the memory of the saved machine will have. */
+  readonly stateBytes: number;
 }
 
 /** Makes the machine that a birth record describes. Every replica makes its own. */

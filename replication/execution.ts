@@ -2,6 +2,7 @@
 // boundaries. Synchronous and without I/O of its own, so that worker threads and the simulator run the same code.
 import type { Action, ActionResult, Environment, ExternalAction, StopReason } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
+import type { SaveRoom } from '../jvm/snapshot/save-room.js';
 import { Backlog } from './backlog.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import {
@@ -120,6 +121,7 @@ export class Execution implements Environment {
   #catchUp = { epochs: 0, logBytes: 0 };
   /** The new backup that waits for the state, and the one that has got it. */
   #newcomer: ReplicaId | null = null;
+  #room: SaveRoom | undefined;
   #savedFor: ReplicaId | null = null;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
@@ -170,6 +172,11 @@ export class Execution implements Environment {
     return this.#machine.epoch;
   }
 
+  /** About as many bytes as a copy of the machine's memory takes. */
+  get stateBytes(): number {
+    return this.#machine.stateBytes;
+  }
+
   /** Digest of the machine's state: equal on replicas at equal epochs. */
   digest(): string {
     return this.#machine.digest();
@@ -196,14 +203,17 @@ export class Execution implements Environment {
     this.#recording = false;
     this.#ruled = false;
     this.#newcomer = null;
+    this.#room = undefined;
     this.#savedFor = null;
     this.#log.take();
     this.#unreplayedLog.clear();
   }
 
-  /** A new backup waits for the state: it is saved at the next epoch boundary at which this replica decides. */
-  saveFor(peer: ReplicaId): void {
+  /** A new backup waits for the state: it is saved at the next epoch boundary at which this replica decides.
+   *  room: for the copy of the machine's memory, see SaveRoom. */
+  saveFor(peer: ReplicaId, room?: SaveRoom): void {
     this.#newcomer = peer;
+    this.#room = room;
   }
 
   /** The new backup goes on from the state that it has got: outputs wait for it from here on. */
@@ -230,8 +240,9 @@ export class Execution implements Environment {
       lastSignal: this.#lastSignal,
       lastMembership: this.#lastMembership,
     };
-    const machine = this.#machine.save();
+    const machine = this.#machine.save(this.#room);
     this.#newcomer = null;
+    this.#room = undefined;
     this.#savedFor = peer;
     this.#recording = true;
     this.#log = new LogWriter();

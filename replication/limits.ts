@@ -35,6 +35,12 @@ export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */
 export const MAXIMUM_LIST_LENGTH = 1 << 24;
 
+/** Room for the copy of a state is made ready in slices of this size; the event loop turns between them. */
+export const PREPARED_SLICE_BYTES = 256 << 10;
+/** What the room has more than the state had when it was measured: a share of it, and so many bytes. */
+export const SAVE_ROOM_SPARE_SHARE = 1 / 8;
+export const SAVE_ROOM_SPARE_BYTES = 4 << 20;
+
 /** The state of a machine travels to a new backup in frames of at most this size, one at a time. */
 export const STATE_CHUNK_BYTES = 1 << 20;
 /** Largest state that a new backup takes. */

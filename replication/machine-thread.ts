@@ -1,18 +1,25 @@
 // A replica's machine as its main thread sees it: a worker thread with a message port and the shared counters.
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ReplicaId } from './contracts.js';
 import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
+import { prepareRoom } from './prepared-room.js';
 import type { Instruments } from './prove/instruments.js';
 import { SharedCounters } from './shared-counters.js';
+
+/** What a machine says that is not an answer to this file. */
+export type MachineNews = Exclude<MachineReport, { readonly kind: 'stateSize' }>;
 
 export class MachineThread {
   readonly counters = new SharedCounters();
   readonly #port;
+  /** Saves that wait for the machine to say how large its state is, in the order in which they ask. */
+  readonly #unmeasured: ((byteCount: number) => void)[] = [];
 
   /** factoryModule: URL of a module that exports `machineFactory`; it is loaded at once, the machine made at 'start'.
    *  report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
     factoryModule: string,
-    report: (message: MachineReport) => void,
+    report: (message: MachineNews) => void,
     instruments: Instruments | undefined,
   ) {
     const { port1, port2 } = new MessageChannel();
@@ -28,7 +35,19 @@ export class MachineThread {
     });
     worker.on('error', (error) => report({ kind: 'failed', text: error.stack ?? error.message }));
     this.#port = port1;
-    port1.on('message', report);
+    port1.on('message', (message: MachineReport) => {
+      if (message.kind === 'stateSize') this.#unmeasured.shift()?.(message.byteCount);
+      else report(message);
+    });
+  }
+
+  /** Has the machine saved for a new backup, in room that is made ready while it runs. isWanted: asked on the way; false
+   *  leaves it at that. */
+  save(peer: ReplicaId, isWanted: () => boolean): void {
+    this.#unmeasured.push((byteCount) =>
+      prepareRoom(byteCount, isWanted, (room) => this.send({ kind: 'save', peer, room }, [room.buffer])),
+    );
+    this.send({ kind: 'measureState' });
   }
 
   /** Gives the machine a message, and wakes it. */

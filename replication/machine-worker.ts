@@ -2,6 +2,7 @@
 // are fetched between epochs, and it sleeps on the shared bell when there is nothing to execute.
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { SaveRoom } from '../jvm/snapshot/save-room.js';
 import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
@@ -34,7 +35,10 @@ export type MachineMessage =
     }
   /** The machine of a new backup: state as encodeState has it. */
   | { readonly kind: 'restore'; readonly record: BirthRecord; readonly state: Uint8Array }
-  | { readonly kind: 'save'; readonly peer: ReplicaId }
+  /** Answered by 'stateSize'. */
+  | { readonly kind: 'measureState' }
+  /** The room is transferred, and comes back with 'saved'. */
+  | { readonly kind: 'save'; readonly peer: ReplicaId; readonly room: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'requireBackup'; readonly peer: ReplicaId }
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
@@ -46,6 +50,8 @@ export type MachineReport =
   | { readonly kind: 'posted'; readonly post: Post }
   | { readonly kind: 'tookOver'; readonly epoch: number }
   | { readonly kind: 'restored'; readonly epoch: number }
+  /** About as many bytes as the state has at present. */
+  | { readonly kind: 'stateSize'; readonly byteCount: number }
   | { readonly kind: 'saved'; readonly peer: ReplicaId; readonly state: SavedState }
   | { readonly kind: 'joining'; readonly peer: ReplicaId; readonly batchNumber: number }
   /** The machine cannot go on: a sentence for people, with a stack where it is a bug of ours. */
@@ -74,13 +80,11 @@ function post({ log, outputs }: Post): void {
 /** The copied memory changes hands as it is; small parts are cheaper copied than listed. */
 function saved(peer: ReplicaId, state: SavedState): void {
   const { tables, memory } = state.machine;
-  const large = [tables, ...memory.map(({ bytes }) => bytes)].filter(
-    (bytes) => bytes.length >= TRANSFERRED_BYTES && bytes.length === bytes.buffer.byteLength,
-  );
-  report(
-    { kind: 'saved', peer, state },
-    large.map(({ buffer }) => buffer as ArrayBuffer),
-  );
+  const buffers = new Set<ArrayBuffer>();
+  for (const { buffer } of [tables, ...memory.map(({ bytes }) => bytes)]) {
+    if (buffer.byteLength >= TRANSFERRED_BYTES) buffers.add(buffer as ArrayBuffer);
+  }
+  report({ kind: 'saved', peer, state }, [...buffers]);
 }
 
 const sink: Sink = {
@@ -128,7 +132,8 @@ function handle(message: MachineMessage, running: Execution | null, factory: Mac
   if (running === null) throw new Error(`${message.kind} comes before the machine is started`);
   if (message.kind === 'log') running.append(message.bytes);
   else if (message.kind === 'action') running.occur(readAction(new BinaryReader(message.bytes)));
-  else if (message.kind === 'save') running.saveFor(message.peer);
+  else if (message.kind === 'save') running.saveFor(message.peer, new SaveRoom(message.room));
+  else if (message.kind === 'measureState') report({ kind: 'stateSize', byteCount: running.stateBytes });
   else if (message.kind === 'requireBackup') running.requireBackup(message.peer);
   else if (message.kind === 'promote') running.promote();
   else running.stopRecording();

@@ -10,8 +10,7 @@ import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
 import { connectLink } from './links/link-dialler.js';
 import { listenForLinks } from './links/link-server.js';
-import { MachineThread } from './machine-thread.js';
-import type { MachineReport } from './machine-worker.js';
+import { type MachineNews, MachineThread } from './machine-thread.js';
 import { decodeFrame, encodeFrame, parseToReplica, type ToLauncher, type ToReplica } from './messages.js';
 import { PeerError } from './peer-error.js';
 import { FaultInjection } from './prove/fault-injection.js';
@@ -210,6 +209,11 @@ class Replica {
     }
   }
 
+  #saveMachine(peer: ReplicaId): void {
+    const link = this.#peer;
+    this.#machine.save(peer, () => link !== null && this.#peer === link);
+  }
+
   #sendState({ peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
     const link = this.#peer;
     sendState(
@@ -220,7 +224,7 @@ class Replica {
     );
   }
 
-  #machineReport(report: MachineReport): void {
+  #machineReport(report: MachineNews): void {
     if (report.kind === 'failed') {
       this.#failure = report.text;
       setTimeout(() => this.#exitFailed(report.text), FAILURE_GRACE_MS);
@@ -295,7 +299,7 @@ class Replica {
         return;
       }
       case 'saveMachine':
-        this.#machine.send({ kind: 'save', peer: effect.peer });
+        this.#saveMachine(effect.peer);
         return;
       case 'sendState':
         this.#sendState(effect);

@@ -60,10 +60,11 @@ function saveClass(type: RuntimeClass, writer: BinaryWriter): void {
   writeNumbers(writer, type.referenceOffsets);
   writeNumbers(writer, type.staticReferences);
   if (!type.hasFile && type.component === null) return;
-  writer.varuint(type.vtable.length);
+  writer.varuint(type.vtableLength);
   if (!type.hasFile) return;
   if (!type.isFromSource) writer.bytes(type.file!.bytes);
-  writer.bytes(saveMembers(type));
+  type.savedMembers ??= saveMembers(type);
+  writer.bytes(type.savedMembers);
 }
 
 /** Fields and methods, read only when they are asked for. */
@@ -194,12 +195,14 @@ function restoreClass(registry: ClassRegistry, id: number, reader: BinaryReader)
     const vtableLength = reader.varuint();
     const bytes = hasFile && !type.isFromSource ? reader.bytes() : null;
     const members = hasFile ? reader.bytes() : null;
+    type.savedMembers = members;
     type.defer({
       file: hasFile
         ? () => parseClassFile(bytes ?? registry.sourceBytes(type), name, { trusted: true })
         : null,
       link: members && (() => restoreMembers(registry, type, members)),
       vtable: () => registry.restoredVtable(type, vtableLength),
+      vtableLength,
     });
     if (hasFile) registry.deferredByMethod.push(type);
   }

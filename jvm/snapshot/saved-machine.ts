@@ -2,6 +2,7 @@
 // sent to another process or kept in a file.
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { type Memory, REGISTERS } from '../memory.js';
+import type { SaveRoom } from './save-room.js';
 
 /** A machine that stands at an epoch boundary. Machine.save makes it, Machine.restore takes it. */
 export interface SavedMachine {
@@ -25,17 +26,17 @@ const MAXIMUM_PART_BYTES = 16 << 20;
 const HOLE_BYTES = 8;
 
 /** Copies what is used of a memory and is not zero. */
-export function saveMemory(memory: Memory): MemoryPart[] {
+export function saveMemory(memory: Memory, room: SaveRoom): MemoryPart[] {
   const parts: MemoryPart[] = [];
   const highWater = memory.i32[REGISTERS.heapHighWater]!;
   for (const [start, end] of memory.usedRanges()) {
-    saveRange(memory, start, end, parts);
+    saveRange(memory, start, end, room, parts);
     if (start === memory.heapStart) parts.push(...holesFrom(memory, highWater));
   }
   return parts;
 }
 
-function saveRange(memory: Memory, start: number, end: number, parts: MemoryPart[]): void {
+function saveRange(memory: Memory, start: number, end: number, room: SaveRoom, parts: MemoryPart[]): void {
   const { i32, u8 } = memory;
   for (let from = start; from < end; ) {
     if (isZero(i32, from, end)) {
@@ -45,7 +46,7 @@ function saveRange(memory: Memory, start: number, end: number, parts: MemoryPart
     let to = from + PAGE_BYTES;
     while (to < end && to - from < MAXIMUM_PART_BYTES && !isZero(i32, to, end)) to += PAGE_BYTES;
     to = Math.min(to, end);
-    parts.push({ address: from, bytes: u8.slice(from, to) });
+    parts.push({ address: from, bytes: room.copy(u8.subarray(from, to)) });
     from = to;
   }
 }

@@ -27,7 +27,8 @@ export function saveTables(machine: Machine, registers: (writer: BinaryWriter) =
 /** Restores rows, code, classes, strings and scheduler of a machine whose memory is there; the reader then stands
  *  before its internal frames. */
 export function restoreClassTables(machine: Machine, tables: Uint8Array): BinaryReader {
-  const reader = new BinaryReader(tables);
+  // A copy, since classes keep views of it: they would keep the saved memory alive, which came in the same bytes.
+  const reader = new BinaryReader(tables.slice());
   if (reader.u8() !== TABLES_VERSION) throw new Error('a machine that another version has saved');
   const { classes, methodTable } = machine;
   new Uint8Array(methodTable.buffer).set(reader.bytes());

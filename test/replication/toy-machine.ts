@@ -113,6 +113,8 @@ export class ToyMachine implements SavableMachine {
     return this.#exitCode;
   }
 
+  readonly stateBytes = 0;
+
   save(): SavedMachine {
     if (this.#stopped === 'stalled' || this.#stopped === 'exited') throw new Error('saved within an epoch');
     const state: ToyState = {

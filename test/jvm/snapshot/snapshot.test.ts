@@ -5,6 +5,7 @@ import test from 'ava';
 import { newBirthRecord } from '../../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../../jvm/birth-record.js';
 import { Machine } from '../../../jvm/machine.js';
+import { SaveRoom } from '../../../jvm/snapshot/save-room.js';
 import { decodeSavedMachine, encodeSavedMachine } from '../../../jvm/snapshot/saved-machine.js';
 import { UserError } from '../../../lib/errors.js';
 import { realHost } from '../../../replication/host-environment.js';
@@ -73,6 +74,27 @@ test('a machine saved twice gives the same bytes, and a restored one the bytes i
   t.deepEqual(Buffer.from(encodeSavedMachine(machine.save())), Buffer.from(bytes));
   const restored = Machine.restore(decodeSavedMachine(bytes), record, parts);
   t.deepEqual(Buffer.from(encodeSavedMachine(restored.save())), Buffer.from(bytes));
+});
+
+test('a machine saved into room of any size gives the same bytes, copied', (t) => {
+  const record = birthRecord('Collections', { maximumEpochCount: 50_000 });
+  const parts = machineParts(record, { perform: ({ request }) => realHost.perform(request as never) });
+  const machine = new Machine(record, parts);
+  t.is(machine.run(), 'epoch');
+  const { stateBytes } = machine;
+  for (const roomBytes of [0, 5000, stateBytes >> 1, stateBytes, 2 * stateBytes]) {
+    const plain = Buffer.from(encodeSavedMachine(machine.save()));
+    // What was in the room before must not show.
+    const room = new Uint8Array(roomBytes).fill(0xa5);
+    const saved = machine.save(new SaveRoom(room));
+    const inRoom = saved.memory.filter(({ bytes }) => bytes.buffer === room.buffer);
+    if (roomBytes === 0) t.is(inRoom.length, 0);
+    if (roomBytes >= stateBytes) t.true(inRoom.length > 0);
+    // The machine goes on, and what was saved stays as it is.
+    t.is(machine.run(), 'epoch');
+    t.true(Buffer.from(encodeSavedMachine(saved)).equals(plain), `room of ${roomBytes} bytes`);
+    machine.deliver([]);
+  }
 });
 
 test('bytes that end too early are refused', (t) => {
