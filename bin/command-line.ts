@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../lib/errors.js';
+import { parseAddress } from './addresses.js';
 import { normaliseArguments } from './arguments.js';
 import { COMMAND_SUMMARIES } from './commands/names.js';
 import { usageError } from './commands/parser.js';
@@ -68,6 +69,8 @@ export interface PairRequest {
   readonly configurationFile: string | undefined;
   /** In the order in which they were given. */
   readonly settings: readonly Setting[];
+  /** Where HTTP is to be served. */
+  readonly manage: { readonly host: string; readonly port: number } | undefined;
 }
 
 export interface RunRequest extends ProgramRequest {
@@ -84,6 +87,7 @@ interface Options {
   jdk?: string;
   stateFile?: string;
   config?: string;
+  manage?: string;
   version?: boolean;
   help?: boolean;
 }
@@ -129,6 +133,7 @@ export function parseOptions(words: readonly string[]): Request {
     stateFile: options.stateFile === undefined ? undefined : resolve(options.stateFile),
     configurationFile: options.config,
     settings,
+    manage: options.manage === undefined ? undefined : parseAddress('--manage', options.manage),
   };
   return {
     kind: 'run',
@@ -159,7 +164,7 @@ function newCommand(pairWords: PairWords): Command {
     .option('--help');
   for (const option of PAIR_OPTIONS) {
     const { flag, value } = option;
-    const parsed = new Option(value === null ? flag : `${flag} <${value.toLowerCase()}>`);
+    const parsed = new Option(value === null ? flag : `${flag} <value>`);
     command.addOption(parsed);
     command.on(`option:${parsed.name()}`, (text?: string) => notePairOption(option, text, pairWords));
   }

@@ -11,6 +11,10 @@ const EXIT_INTERNAL_ERROR = 70;
 const LOADERS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   run: () => import('./commands/run.js'),
   image: () => import('./commands/image.js'),
+  status: () => import('./commands/status.js'),
+  events: () => import('./commands/events.js'),
+  kill: () => import('./commands/kill.js'),
+  notify: () => import('./commands/notify.js'),
 };
 
 /** Runs the command; resolves to the exit code. A command's name counts only as the first word, so that a class of that

@@ -26,6 +26,11 @@ export const PAIR_OPTIONS = [
     help: 'keeps process ids, roles and progress in FILE, as JSON',
   },
   {
+    flag: '--manage',
+    value: '[HOST:]PORT',
+    help: 'serves /status and /events over HTTP, on this host where none is given',
+  },
+  {
     flag: '--config',
     value: 'FILE',
     help: 'reads the parameters from FILE; else from rjvm.config.json here, where it is',

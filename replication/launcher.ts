@@ -10,6 +10,7 @@ import { END_SIGNALS } from './exit-codes.js';
 import { MISSED_HEARTBEATS, PROBE_TIMEOUT_MS, SIGNAL_GRACE_MS } from './limits.js';
 import type { Link } from './links/link.js';
 import { type LinkServer, listenForLinks } from './links/link-server.js';
+import { type ManageAddress, Manager } from './management/manager.js';
 import { decodeFrame, encodeFrame, parseToLauncher, type ToLauncher, type ToReplica } from './messages.js';
 import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
@@ -24,6 +25,8 @@ export interface PairOptions {
   readonly record: BirthRecord;
   /** File that always holds the present state of the pair, as JSON; see state-file.ts. */
   readonly stateFile?: string;
+  /** Where status, events and metrics are served over HTTP; nowhere where absent. */
+  readonly manage?: ManageAddress;
   /** URL of the module whose `machineFactory` makes the machines; that of Java machines where absent. */
   readonly factoryModule?: string;
   /** Heartbeats that a replica may miss before it is suspected; MISSED_HEARTBEATS where absent. */
@@ -79,6 +82,7 @@ class Launcher {
   #degradedSinceMs: number | null = null;
   #gateway: Gateway | null = null;
   #stateFile: StateFile | null = null;
+  readonly #manager: Manager;
   #stopping = false;
   /** Writes that have come to their end, and whether one is watched because of a signal. */
   #writtenCount = 0;
@@ -92,13 +96,26 @@ class Launcher {
       this.#step({ kind: 'written', sequence });
     };
     this.#output = new StandardOutput(written, undefined, options.proof?.reports);
+    this.#manager = new Manager({
+      program: options.record.mainClass,
+      replicaCount: 2,
+      register: () => ({
+        entries: this.#gateway?.register() ?? [],
+        incarnation: this.#gateway?.incarnation ?? 1,
+      }),
+      kill: (id) => this.#replicas.get(id)?.child.kill('SIGKILL'),
+      lose: (id) => {
+        this.#replicas.get(id)?.child.kill('SIGKILL');
+        this.#step({ kind: 'lost', id });
+      },
+    });
   }
 
   async run(): Promise<number> {
     const server = await listenForLinks({
       identity: () => ({ id: 'launcher', token: this.#token, peerPort: 0 }),
       accepted: (link) => this.#accept(link),
-      refused: (sentence) => this.#output.report(sentence),
+      refused: (sentence) => this.#report(sentence),
     });
     const onSignal = (signal: EndSignal, number: number) => this.#interrupted(signal, number);
     try {
@@ -106,12 +123,17 @@ class Launcher {
         this.#end = resolve;
       });
       for (const signal of END_SIGNALS) process.on(signal, onSignal);
+      if (this.#options.manage !== undefined) await this.#manager.serve(this.#options.manage);
       this.#start(server);
+      this.#manager.changed();
+      void this.#manager.openControl();
       const exitCode = await ended;
       await this.#stopReplicas();
       await this.#output.drain();
+      await this.#manager.close(exitCode);
       return exitCode;
     } finally {
+      await this.#manager.close(null);
       await this.#stopReplicas();
       this.#input.close();
       this.#stateFile?.close();
@@ -137,7 +159,7 @@ class Launcher {
       this.#stateFile = new StateFile(
         stateFile,
         () => this.#state(),
-        (sentence) => this.#output.report(sentence),
+        (sentence) => this.#report(sentence),
       );
     }
   }
@@ -195,6 +217,7 @@ class Launcher {
     link.open({
       text: (text) => {
         const message = parseToLauncher(text);
+        if (message.kind === 'tookOver') this.#manager.tookOver(id);
         if (message.kind === 'failed') this.#failed(id, message.text);
         else if (message.kind === 'alive') this.#probes.delete(message.probe);
         else if (message.kind === 'suspect' && message.silent) this.#probe(id, message);
@@ -207,7 +230,7 @@ class Launcher {
         this.#step({ kind: 'outputs', id, incarnation: frame.incarnation, items });
       },
       closed: (error) => {
-        if (error !== null) this.#output.report(`the link to replica ${id} is closed: ${error.message}`);
+        if (error !== null) this.#report(`the link to replica ${id} is closed: ${error.message}`);
         replica.child.kill('SIGKILL');
         this.#step({ kind: 'lost', id });
       },
@@ -217,7 +240,7 @@ class Launcher {
 
   /** Both replicas fail the same way where the machine is at fault; it is said once. */
   #failed(id: ReplicaId, text: string): void {
-    if (!this.#failures.has(text)) this.#output.report(`replica ${id} has failed: ${text}`);
+    if (!this.#failures.has(text)) this.#report(`replica ${id} has failed: ${text}`);
     this.#failures.add(text);
   }
 
@@ -278,10 +301,11 @@ class Launcher {
         this.#replicas.get(effect.id)?.child.kill('SIGKILL');
         return;
       case 'report':
-        this.#output.report(effect.line);
+        this.#report(effect.line);
         return;
       case 'changed':
         this.#stateFile?.update();
+        this.#manager.changed();
         return;
       case 'end':
         this.#end(effect.exitCode);
@@ -304,7 +328,13 @@ class Launcher {
   #reportWhole(id: ReplicaId, pid: number): void {
     const tookMs = Math.round(performance.now() - (this.#degradedSinceMs ?? performance.now()));
     this.#degradedSinceMs = null;
-    this.#output.report(`${id} (pid ${pid}) is the new backup; the pair is whole again after ${tookMs} ms`);
+    this.#report(`${id} (pid ${pid}) is the new backup; the pair is whole again after ${tookMs} ms`);
+  }
+
+  /** A line for people. */
+  #report(line: string): void {
+    this.#output.report(line);
+    this.#manager.notice(line);
   }
 
   #tell(id: ReplicaId, message: ToReplica): void {
@@ -335,6 +365,7 @@ class Launcher {
 
   async #endBy(signal: EndSignal): Promise<void> {
     await this.#stopReplicas();
+    await this.#manager.close(null);
     this.#stateFile?.close();
     for (const each of END_SIGNALS) process.removeAllListeners(each);
     process.kill(process.pid, signal);

@@ -92,3 +92,21 @@ export const STATE_FILE_INTERVAL_MS = 1000;
 export const SIGNAL_GRACE_MS = 200;
 /** Time that a replica whose machine has failed waits for its last outputs to be released. */
 export const FAILURE_GRACE_MS = 1000;
+
+/** Changes of a pair that are kept for those who ask for them later. */
+export const MAXIMUM_KEPT_EVENTS = 1000;
+/** Longest name of a Unix socket, in bytes, that every system takes. */
+export const MAXIMUM_SOCKET_PATH_BYTES = 103;
+/** A socket of that age that nobody listens at has been left behind. */
+export const STALE_SOCKET_MS = 10_000;
+/** Connections that each endpoint for management holds at once, and how many of them may follow the events. */
+export const MAXIMUM_MANAGEMENT_CONNECTIONS = 64;
+export const MAXIMUM_FOLLOWERS = 16;
+/** Longest head of a request to it. */
+export const MAXIMUM_REQUEST_HEAD_BYTES = 8 << 10;
+/** Time that a client has for its request, and that an idle connection stays open. */
+export const REQUEST_TIMEOUT_MS = 4000;
+/** Events that a follower has not read, above which it is not followed any more. */
+export const MAXIMUM_UNREAD_EVENT_BYTES = 1 << 20;
+/** Time that the followers have for reading the last events when the pair ends. */
+export const STREAM_END_MS = 500;

@@ -3,6 +3,10 @@
 export const COMMAND_SUMMARIES = {
   run: 'runs a program, as rjvm does without a command',
   image: 'makes the image from which programs with these options start faster',
+  status: 'tells how the running pairs are',
+  events: 'tells what has happened to a running pair, and what happens',
+  kill: 'ends a replica of a running pair, to see what the pair makes of it',
+  notify: 'tells a running pair that a replica of it has failed',
 } as const;
 
 export type CommandName = keyof typeof COMMAND_SUMMARIES;

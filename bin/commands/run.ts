@@ -35,6 +35,7 @@ async function runPair(request: ProgramRequest, pair: PairRequest): Promise<numb
   return launchPair({
     record,
     ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
+    ...(pair.manage === undefined ? {} : { manage: pair.manage }),
   });
 }
 

@@ -40,9 +40,21 @@ test('every option', (t) => {
     heapBytes: 2 ** 30,
     stackBytes: 512 * 1024,
     jdkOption: '/jdk',
-    pair: { stateFile: resolve('s.json'), configurationFile: undefined, settings: [] },
+    pair: { stateFile: resolve('s.json'), configurationFile: undefined, settings: [], manage: undefined },
   });
 });
+
+for (const [text, host, port] of [
+  ['9100', '127.0.0.1', 9100],
+  ['0', '127.0.0.1', 0],
+  ['0.0.0.0:9100', '0.0.0.0', 9100],
+  ['some.host:65535', 'some.host', 65_535],
+  ['[::1]:9100', '::1', 9100],
+] as const) {
+  test(`--manage ${text}`, (t) => {
+    t.deepEqual(pairOf(['--pair', '--manage', text, 'Main'])?.manage, { host, port });
+  });
+}
 
 /** What a command line says of a pair. */
 function pairOf(words: readonly string[]) {
@@ -55,6 +67,7 @@ test('the options of a pair', (t) => {
   const expected = {
     stateFile: undefined,
     configurationFile: 'c.json',
+    manage: undefined,
     settings: [
       { written: '--replicas 3', key: 'replicas', text: '3' },
       { written: '--set skew.maximumMs=5', key: 'skew.maximumMs', text: '5' },
@@ -118,6 +131,11 @@ const refused: readonly (readonly [readonly string[], RegExp])[] = [
   [['--pair', '--set', 'replicas', 'Main'], /^--set replicas sets nothing: write --set KEY=VALUE/],
   [['--pair', '--set'], /--set/],
   [['--replicas'], /--replicas/],
+  [['--manage', '1', 'Main'], /^--manage is for a replicated pair: add --pair/],
+  [['--pair', '--manage', 'host', 'Main'], /^--manage host is no address: write PORT, HOST:PORT/],
+  [['--pair', '--manage', '65536', 'Main'], /^--manage 65536 is no address/],
+  [['--pair', '--manage', '::1:80', 'Main'], /^--manage ::1:80 is no address/],
+  [['--pair', '--manage=', 'Main'], /^--manage {2}is no address/],
 ];
 for (const [words, message] of refused) {
   test(`refused: ${words.join(' ') || '(nothing)'}`, (t) => {

@@ -1,0 +1,66 @@
+// rjvm status: how the running pairs are.
+import { UserError } from '../../lib/errors.js';
+import type { PairStatus, Tally } from '../../replication/management/pair-status.js';
+import { chosenPairs, statusOf } from '../running-pairs.js';
+import { newParser, parseWords } from './parser.js';
+
+/** Exit code where a pair that is there does not tell. */
+const EXIT_INCOMPLETE = 1;
+
+export async function run(words: readonly string[]): Promise<number> {
+  const command = newParser('status')
+    .argument('[pid]', 'process id of the launcher; all pairs of this user where absent')
+    .option('--json', 'prints a JSON list of all that is known');
+  if (!parseWords(command, words)) return 0;
+  const pairs = await chosenPairs(command.args[0]);
+  const statuses: PairStatus[] = [];
+  let exitCode = 0;
+  for (const pair of pairs) {
+    try {
+      statuses.push(await statusOf(pair));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      process.stderr.write(`rjvm: ${error.message}\n`);
+      exitCode = EXIT_INCOMPLETE;
+    }
+  }
+  if (command.opts<{ json?: boolean }>().json) process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
+  else if (pairs.length === 0) process.stdout.write('no pair of this user is running\n');
+  else process.stdout.write(statuses.map(pairText).join('\n'));
+  return exitCode;
+}
+
+/** A few lines about the pair, and a table of its replicas. */
+export function pairText(status: PairStatus): string {
+  const { launcher, program, health, incarnation, takeOvers, reintegrations, startTime, manage } = status;
+  const lines = [
+    `${program}: ${health}, incarnation ${incarnation}, launcher ${launcher}, since ${startTime}`,
+    `take-overs: ${tallyText(takeOvers)}; re-integrations: ${tallyText(reintegrations)}`,
+    ...(manage === null ? [] : [`managed at http://${manage}`]),
+    ...tableLines([
+      ['replica', 'role', 'pid', 'state', 'epoch', 'skew'],
+      ...status.replicas.map(({ id, role, pid, state, epoch, skewEpochs }) =>
+        [id, role, pid, state, epoch, skewEpochs ?? ''].map(String),
+      ),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tallyText({ count, lastTime, lastMs }: Tally): string {
+  if (lastTime === null) return String(count);
+  return `${count}, the last at ${lastTime}${lastMs === null ? '' : ` in ${lastMs} ms`}`;
+}
+
+/** Cells in columns, numbers to the right. */
+function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        /^\d/.test(rows[1]?.[column] ?? '') ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,226 @@
+// Running pairs watched and steered from outside, as a user does it: rjvm status, events, kill and notify.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { lstatSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { COMMAND_SUMMARIES } from '../../bin/commands/names.js';
+import {
+  type PairStatus,
+  pairEventSchema,
+  pairStatusSchema,
+} from '../../replication/management/pair-status.js';
+import { PairProcess } from '../replication/pair-process.js';
+import type { Program } from '../replication/toy-machine.js';
+import { cleanEnvironment, jdkProgram, PROJECT, RJVM, runCommand, runRjvm } from '../support/command.js';
+
+/** Short, since the names of sockets are; the control sockets of these tests are here, and nobody else's. */
+const runtime = mkdtempSync(join(tmpdir(), 'rjvm-m-'));
+process.env.XDG_RUNTIME_DIR = runtime;
+test.after.always(() => rmSync(runtime, { recursive: true, force: true }));
+
+const ENDLESS: Program = {
+  steps: [{ op: 'clock' }, { op: 'compute', epochs: 3, spin: 100_000 }, { op: 'print' }],
+  rounds: 1_000_000,
+};
+const PATIENCE_MS = 120_000;
+const POLL_MS = 20;
+
+async function statuses(): Promise<PairStatus[]> {
+  const { stdout, exit } = await runRjvm(['status', '--json']);
+  if (exit !== 0) return [];
+  return (JSON.parse(stdout) as unknown[]).map((each) => pairStatusSchema.parse(each));
+}
+
+/** The pair of that launcher as soon as it is as wanted. */
+async function statusWhen(launcher: number, isWanted: (status: PairStatus) => boolean): Promise<PairStatus> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    const found = (await statuses()).find((status) => status.launcher === launcher);
+    if (found !== undefined && isWanted(found)) return found;
+    if (Date.now() > deadline) throw new Error(`it does not come to it: ${JSON.stringify(found)}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function refuses(t: ExecutionContext, words: readonly string[], message: RegExp): Promise<void> {
+  const { stdout, stderr, exit } = await runRjvm(words);
+  t.regex(stderr, message);
+  t.deepEqual([stdout, stderr.split('\n').length, exit], ['', 2, 1]);
+}
+
+async function endAll(pairs: readonly PairProcess[]): Promise<void> {
+  for (const pair of pairs) pair.child.kill('SIGTERM');
+  for (const pair of pairs) await pair.end();
+}
+
+test.serial('no pair is running', async (t) => {
+  t.deepEqual(await runRjvm(['status']), {
+    stdout: 'no pair of this user is running\n',
+    stderr: '',
+    exit: 0,
+  });
+  t.is((await runRjvm(['status', '--json'])).stdout, '[]\n');
+  await refuses(t, ['kill', 'primary'], /^rjvm: no pair of this user is running\n$/);
+  await refuses(t, ['status', '4194303'], /^rjvm: no launcher 4194303 of a pair is running; none is\n$/);
+  await refuses(t, ['events', 'x'], /^rjvm: x is no process id\n$/);
+  await refuses(t, ['events', '--frob'], /^rjvm: unknown option '--frob'; see rjvm events --help\n$/);
+  await refuses(t, ['kill'], /^rjvm: missing required argument 'replica'; see rjvm kill --help\n$/);
+  await refuses(t, ['kill', '1', 'a', 'b'], /^rjvm: too many arguments: b; see rjvm kill --help\n$/);
+  await refuses(t, ['notify', 'primary', 'slow'], /^rjvm: say what has happened: .*failed/);
+});
+
+test.serial('every command has its help', async (t) => {
+  const overview = await runRjvm(['--help']);
+  for (const name of Object.keys(COMMAND_SUMMARIES)) {
+    t.regex(overview.stdout, new RegExp(`^ {2}${name} `, 'm'));
+    const { stdout, stderr, exit } = await runRjvm([name, '--help']);
+    t.regex(stdout, /^Usage: rjvm /);
+    t.deepEqual([stderr, exit], ['', 0]);
+  }
+});
+
+test.serial('several pairs, of which one is to be named', async (t) => {
+  const pairs = [new PairProcess(ENDLESS), new PairProcess(ENDLESS)];
+  try {
+    for (const pair of pairs) await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
+    const [first, second] = pairs.map(({ child }) => child.pid!).sort((a, b) => a - b);
+    const both = `${first} \\(Toy\\), ${second} \\(Toy\\)`;
+    await refuses(
+      t,
+      ['kill', 'primary'],
+      new RegExp(`^rjvm: several pairs .*: say which launcher, ${both}\n$`),
+    );
+    await refuses(t, ['events'], /several pairs/);
+    t.regex((await runRjvm(['status'])).stdout, /^Toy: whole, incarnation 1, launcher (?:.|\n)*^Toy: whole/m);
+    await refuses(
+      t,
+      ['kill', String(first), 'z'],
+      /^rjvm: there is no replica z; alive are a \(primary\), b \(backup\)\n$/,
+    );
+    t.regex((await runRjvm(['kill', String(first), 'b'])).stdout, /^killed: replica b \(pid \d+\)\n$/);
+    const after = await statusWhen(first!, ({ reintegrations }) => reintegrations.count === 1);
+    t.deepEqual(after.replicas.map(({ id, state }) => `${id} ${state}`).sort(), [
+      'a running',
+      'b lost',
+      'c running',
+    ]);
+    t.is(after.takeOvers.count, 0);
+    const other = (await statuses()).find(({ launcher }) => launcher === second);
+    t.is(other?.health, 'whole');
+    t.is(other?.replicas.length, 2);
+  } finally {
+    await endAll(pairs);
+  }
+  t.deepEqual(readdirSync(join(runtime, 'rjvm')), []);
+});
+
+test.serial(
+  'control sockets are for this user alone, and are removed when their launcher is gone',
+  async (t) => {
+    const pair = new PairProcess(ENDLESS);
+    const path = join(runtime, 'rjvm', `${pair.child.pid}.sock`);
+    await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
+    t.is(lstatSync(path).mode & 0o777, 0o600);
+    t.is(lstatSync(join(runtime, 'rjvm')).mode & 0o777, 0o700);
+    pair.child.kill('SIGKILL');
+    await pair.end();
+    t.deepEqual(await statuses(), []);
+    t.true(lstatSync(path).isSocket());
+    utimesSync(path, 1, 1);
+    t.deepEqual(await statuses(), []);
+    t.throws(() => lstatSync(path), { code: 'ENOENT' });
+  },
+);
+
+test.serial('a primary that is reported to have failed is replaced', async (t) => {
+  const pair = new PairProcess(ENDLESS);
+  try {
+    await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
+    t.regex((await runRjvm(['notify', 'primary', 'failed'])).stdout, /^told: replica a \(pid \d+\)\n$/);
+    const after = await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
+    t.is(after.incarnation, 2);
+    t.is(after.takeOvers.count, 1);
+  } finally {
+    await endAll([pair]);
+  }
+  t.regex(pair.stderr, /^rjvm: primary a \(pid \d+\) lost; b takes over at /);
+});
+
+/** A program of its own words as a pair, with all that it prints. */
+class Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+
+  constructor(words: readonly string[]) {
+    this.child = spawn(process.execPath, [RJVM, ...words], { env: cleanEnvironment(), cwd: PROJECT });
+    this.child.stdout?.setEncoding('latin1').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    this.child.stderr?.setEncoding('latin1').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    this.ended = new Promise((resolve) => this.child.on('close', resolve));
+  }
+}
+
+test.serial('a Java program as a pair, watched, and its replicas killed and reported', async (t) => {
+  t.timeout(10 * 60_000);
+  const counter = ['demos/Counter.class', '400', '60000'];
+  const pair = new Running(['--pair', '--manage', '0', ...counter]);
+  const launcher = pair.child.pid!;
+  const first = await statusWhen(launcher, ({ health }) => health === 'whole');
+  t.is(first.program, 'Counter');
+  const following = new Running(['events', '--follow', '--json']);
+  t.regex((await runRjvm(['kill', 'primary'])).stdout, /^killed: replica a \(pid \d+\)\n$/);
+  await statusWhen(launcher, ({ reintegrations }) => reintegrations.count === 1);
+  t.regex((await runRjvm(['notify', String(launcher), 'c', 'failed'])).stdout, /^told: replica c /);
+  const last = await statusWhen(launcher, ({ reintegrations }) => reintegrations.count === 2);
+  t.deepEqual([last.health, last.incarnation, last.takeOvers.count], ['whole', 2, 1]);
+  t.deepEqual(last.replicas.map(({ id, role, state }) => `${id} ${role} ${state}`).sort(), [
+    'a primary lost',
+    'b primary running',
+    'c backup lost',
+    'd backup running',
+  ]);
+  const url = `http://${last.manage}`;
+  t.is(pairStatusSchema.parse(await (await fetch(`${url}/status`)).json()).launcher, launcher);
+  t.is((await fetch(`${url}/kill?replica=primary`, { method: 'POST' })).status, 405);
+  t.is(await pair.ended, 0);
+  t.is(await following.ended, 0);
+  const events = following.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => pairEventSchema.parse(JSON.parse(line)));
+  t.deepEqual(
+    events.map(({ number }) => number),
+    [...events.keys()],
+  );
+  t.deepEqual(
+    events.filter(({ kind }) => kind === 'command').map(({ text }) => text.replace(/\d+/, 'N')),
+    ['kill primary a (pid N)', 'backup c (pid N) is reported to have failed'],
+  );
+  t.is(events.filter(({ kind }) => kind === 'takeOver').length, 1);
+  t.is(events.filter(({ kind }) => kind === 'reintegrated').length, 2);
+  t.is(events.at(-1)?.text, 'ended with exit code 0');
+  const java = await runCommand(jdkProgram('java'), ['-cp', 'demos', 'Counter', ...counter.slice(1)]);
+  t.is(pair.stdout, java.stdout);
+  const health = pair.stderr.split('\n').filter((line) => line !== '' && !line.includes('boot image'));
+  t.is(health.length, 4, pair.stderr);
+  t.deepEqual(
+    events.filter(({ kind }) => kind === 'notice').map(({ text }) => `rjvm: ${text}`),
+    health,
+  );
+});
+
+test.serial('an address that is taken is refused before anything runs', async (t) => {
+  const pair = new Running(['--pair', '--manage', '0', 'demos/Counter.class', '400', '60000']);
+  try {
+    const { manage } = await statusWhen(pair.child.pid!, (status) => status.manage !== null);
+    await refuses(t, ['--pair', '--manage', String(manage), 'demos/Hello.class'], /EADDRINUSE/);
+  } finally {
+    pair.child.kill('SIGKILL');
+    await pair.ended;
+  }
+});
