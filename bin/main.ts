@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   events: () => import('./commands/events.js'),
   kill: () => import('./commands/kill.js'),
   notify: () => import('./commands/notify.js'),
+  actions: () => import('./commands/actions.js'),
 };
 
 /** Runs the command; resolves to the exit code. A command's name counts only as the first word, so that a class of that

@@ -83,6 +83,21 @@ export function output(
   };
 }
 
+/** Why a native with this descriptor may not perform an action with that one; null where it may. A native that changes
+ *  something may look before, one that reads may ask for an acknowledgement with what was read, and files of the JDK are
+ *  read locally by whatever reads files. */
+export function contradiction(native: InternalDescriptor, performed: InternalDescriptor): string | null {
+  if (!native.io) return 'is declared to stay inside the machine';
+  if (performed.output && !native.output && !performed.acknowledged) return 'is declared to be no output';
+  if (performed.input && performed.suppressedAtBackup && !native.suppressedAtBackup) {
+    return 'is declared to be local';
+  }
+  if (performed.output && performed.suppressedAtBackup !== native.suppressedAtBackup) {
+    return `is declared to be ${native.suppressedAtBackup ? 'suppressed at the backup' : 'local'}`;
+  }
+  return null;
+}
+
 /** Throws where the patent calls a combination illegal or meaningless. */
 export function checkDescriptor(descriptor: ActionDescriptor): void {
   if (descriptor.virtualised && !descriptor.suppressedAtBackup) {

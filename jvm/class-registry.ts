@@ -356,7 +356,7 @@ export class ClassRegistry {
 
   #allocateBlock(type: RuntimeClass, vtableLength: number, staticBytes = 0): void {
     const address = this.machine.memory.allocateMetaspace(headBytes(vtableLength) + staticBytes);
-    if (address === 0) this.machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
+    if (address === 0) this.machine.throwImplicit('java/lang/OutOfMemoryError', 'Metaspace');
     type.address = address;
     placeStatics(type, vtableLength);
     this.machine.memory.i32[address >> 2] = type.id;

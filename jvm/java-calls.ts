@@ -1,6 +1,7 @@
 // How natives call Java and leave by an exception: frames pushed onto the running thread's stack, the scratch words that
 // a native finds again when it is executed again, results of methods, and new exceptions. The lower half of Machine.
 import type { ClassRegistry } from './class-registry.js';
+import type { ImplicitException } from './external-actions.js';
 import type { Heap } from './heap.js';
 import type { InternalFrames } from './internal-frames.js';
 import {
@@ -187,7 +188,7 @@ export abstract class JavaCalls {
 
   #stackOverflow(): never {
     this.scheduler.useReserve(true);
-    return this.throwNew('java/lang/StackOverflowError');
+    return this.throwImplicit('java/lang/StackOverflowError');
   }
 
   /** True for the machine's own frames, which no stack trace shows. */
@@ -201,6 +202,13 @@ export abstract class JavaCalls {
   throwNew(className: string, message?: string): never {
     if (message === undefined) return this.throwWith(className, '()V', []);
     return this.throwWith(className, '(Ljava/lang/String;)V', [this.heap.newString(message)]);
+  }
+
+  /** As throwNew: an exception that an instruction throws by itself, a synchronous external action. Strictly global ones
+   *  follow from what every replica has alike, and the heap limit that a weakly global one depends on is the primary's; so
+   *  all of them go to their handler here, at the same point on every replica (patent fig. 11, 12, 19 and 20). */
+  throwImplicit(exception: ImplicitException, message?: string): never {
+    return this.throwNew(exception, message);
   }
 
   /** As throwNew, with a cause. */

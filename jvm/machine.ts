@@ -2,7 +2,7 @@
 // java-calls.ts, what natives work with.
 
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
-import { type InternalDescriptor, input, output } from './actions.js';
+import { contradiction, type InternalDescriptor, input, internal, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
 import { runProgram } from './boot.js';
 import { answerDuringBoot, bootRecordOf } from './boot-record.js';
@@ -87,6 +87,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly methodTable = new Int32Array(reserveBytes(METHOD_TABLE_WORDS * 4));
   /** By method number / METHOD_ROW_WORDS. */
   readonly boundNatives: BoundNative[] = [];
+  /** What the bound natives declare to be, by the same. */
+  readonly #nativeActions: InternalDescriptor[] = [];
   readonly heap: Heap;
   readonly classes: ClassRegistry;
   readonly scheduler: Scheduler;
@@ -349,6 +351,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
       this.#performedIndex++;
       return known.result;
     }
+    const problem = contradiction(this.#runningAction(), descriptor);
+    if (problem !== null) throw new Error(`${this.#runningNative()} asks for ${kind}, yet it ${problem}`);
     const action: Action = { descriptor, request };
     const result = this.isBooting ? answerDuringBoot(request) : this.environment.perform(action);
     if (result === STALLED) {
@@ -361,6 +365,16 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     this.#performedIndex++;
     if (descriptor.output) this.scheduler.requestEpochEnd();
     return result;
+  }
+
+  /** What the native that is executed has declared to be; internal where none has. */
+  #runningAction(): InternalDescriptor {
+    return this.#nativeActions[this.runningMethodNumber >> 3] ?? internal;
+  }
+
+  #runningNative(): string {
+    const method = this.classes.method(this.runningMethodNumber);
+    return `${method.declaringClass.externalName}.${method.key}`;
   }
 
   /** Called by the run loop when a native has returned, where hasActed: its actions are done with. */
@@ -481,6 +495,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   #bind(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {
     if ('call' in native) method.native = native;
     this.boundNatives[method.number >> 3] = bindNative(method, native);
+    this.#nativeActions[method.number >> 3] = native.action;
   }
 
   // --- Threads ---------------------------------------------------------------------------------------------------

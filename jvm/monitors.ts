@@ -118,7 +118,7 @@ export class Monitors {
     if ((lock & 1) === 1) return lock & ~1;
     const free = this.#i32[REGISTERS.freeMonitors]!;
     const monitor = free === 0 ? this.machine.memory.allocateMetaspace(MONITOR.words * 4) : free;
-    if (monitor === 0) this.machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
+    if (monitor === 0) this.machine.throwImplicit('java/lang/OutOfMemoryError', 'Metaspace');
     if (free !== 0) this.#i32[REGISTERS.freeMonitors] = this.#get(free, MONITOR.nextFree);
     this.#i32.fill(0, monitor >> 2, (monitor >> 2) + MONITOR.words);
     this.#set(monitor, MONITOR.object, object);

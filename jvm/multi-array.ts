@@ -9,7 +9,7 @@ export function newMultiArray(
   lengths: readonly number[],
 ): Reference {
   for (const length of lengths) {
-    if (length < 0) machine.throwNew('java/lang/NegativeArraySizeException', String(length));
+    if (length < 0) machine.throwImplicit('java/lang/NegativeArraySizeException', String(length));
   }
   return allocateLevel(machine, arrayClass, lengths, 0);
 }

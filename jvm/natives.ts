@@ -40,6 +40,11 @@ export interface RawNativeMethod {
 /** Natives of one class, by name + descriptor. */
 export type NativeTable = Readonly<Record<string, NativeMethod | RawNativeMethod>>;
 
+/** The name of a native as users write it: java.lang.System.nanoTime()J. className: internal form. */
+export function nativeName(className: string, key: string): string {
+  return `${className.replaceAll('/', '.')}.${key}`;
+}
+
 /** A native bound to a method: executes it for the frame whose local variables begin at word `locals`, leaves the
  *  result in REGISTERS.result. */
 export type BoundNative = (machine: Machine, locals: number) => void;

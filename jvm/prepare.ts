@@ -94,7 +94,7 @@ export function prepareMethod(machine: Machine, method: RuntimeMethod): void {
   const isSynchronized =
     (machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
   const base = machine.codeArea.reserve(code.length + 1) + 1;
-  if (base <= 0) machine.throwNew('java/lang/OutOfMemoryError', 'Metaspace');
+  if (base <= 0) machine.throwImplicit('java/lang/OutOfMemoryError', 'Metaspace');
   const pool = method.declaringClass.file!.pool;
   const words = machine.codeArea.words;
   for (let pc = 0; pc < code.length; ) pc += prepareInstruction(words, base, code, pc, pool);

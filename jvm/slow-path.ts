@@ -70,20 +70,20 @@ export class SlowPath {
       case Trap.safepoint:
         return m.scheduler.safepoint();
       case Trap.nullPointer:
-        return m.throwNew('java/lang/NullPointerException');
+        return m.throwImplicit('java/lang/NullPointerException');
       case Trap.arrayBounds:
         return this.#arrayBounds(operand, pc);
       case Trap.arrayStore:
-        return m.throwNew('java/lang/ArrayStoreException', m.classes.of(operand).externalName);
+        return m.throwImplicit('java/lang/ArrayStoreException', m.classes.of(operand).externalName);
       case Trap.divideByZero:
-        return m.throwNew('java/lang/ArithmeticException', '/ by zero');
+        return m.throwImplicit('java/lang/ArithmeticException', '/ by zero');
       case Trap.classCast:
         return this.#classCast(operand, pc);
       case Trap.outOfMemory:
         return m.heap.prepare(this.#allocationBytes(pc));
       case Trap.stackOverflow:
         m.scheduler.useReserve(true);
-        return m.throwNew('java/lang/StackOverflowError');
+        return m.throwImplicit('java/lang/StackOverflowError');
       case Trap.athrow:
         throw new JavaThrow(operand);
       case Trap.monitorEnter:
@@ -108,7 +108,10 @@ export class SlowPath {
   }
 
   #notOwner(): never {
-    return this.machine.throwNew('java/lang/IllegalMonitorStateException', 'current thread is not owner');
+    return this.machine.throwImplicit(
+      'java/lang/IllegalMonitorStateException',
+      'current thread is not owner',
+    );
   }
 
   #fp(): number {
@@ -140,7 +143,7 @@ export class SlowPath {
     const isStore = this.#code[pc]! >= Op.iastore;
     const wide = this.#code[pc] === Op.lastore;
     const array = this.#i32[this.#sp() - (isStore ? (wide ? 8 : 6) : 4)]!;
-    return this.machine.throwNew(
+    return this.machine.throwImplicit(
       'java/lang/ArrayIndexOutOfBoundsException',
       `Index ${index} out of bounds for length ${this.machine.heap.arrayLength(array)}`,
     );
@@ -149,7 +152,7 @@ export class SlowPath {
   #classCast(object: number, pc: number): never {
     const { classes } = this.machine;
     const target = classes.atAddress(this.#code[pc + 1]!);
-    return this.machine.throwNew(
+    return this.machine.throwImplicit(
       'java/lang/ClassCastException',
       castMessage(this.machine, classes.of(object), target),
     );
@@ -449,9 +452,9 @@ export class SlowPath {
   #newArray(pc: number, bytes: number): void {
     const { machine } = this;
     const length = this.#i32[this.#sp() - 2]!;
-    if (length < 0) machine.throwNew('java/lang/NegativeArraySizeException', String(length));
+    if (length < 0) machine.throwImplicit('java/lang/NegativeArraySizeException', String(length));
     if (length > MAXIMUM_ARRAY_LENGTH) {
-      machine.throwNew('java/lang/OutOfMemoryError', 'Requested array size exceeds VM limit');
+      machine.throwImplicit('java/lang/OutOfMemoryError', 'Requested array size exceeds VM limit');
     }
     const arrayClass = machine.classes.atAddress(this.#code[pc + 1]!);
     const byteCount = machine.heap.arrayBytes(arrayClass, length);

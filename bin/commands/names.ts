@@ -7,6 +7,7 @@ export const COMMAND_SUMMARIES = {
   events: 'tells what has happened to a running pair, and what happens',
   kill: 'ends a replica of a running pair, to see what the pair makes of it',
   notify: 'tells a running pair that a replica of it has failed',
+  actions: 'lists what programs do to the world and the world to them, and how that is replicated',
 } as const;
 
 export type CommandName = keyof typeof COMMAND_SUMMARIES;

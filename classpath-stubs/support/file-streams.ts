@@ -13,6 +13,8 @@ import type { VirtualFile } from '../../jvm/virtual-files.js';
 export const readAction = input();
 /** Action of a native that changes files: the program waits for the result. */
 export const changeAction = output();
+/** Action of a native that closes files: one that was deleted while open goes then. */
+export const closeAction = output();
 /** Action of a native that writes to what may be a standard stream: then the program does not wait until its output is
  *  out. */
 export const writeAction = output({ asynchronous: true });

@@ -1,10 +1,14 @@
 // Parking of threads (LockSupport): one permit for each thread, as HotSpot's Parker has it.
+import { output } from '../../jvm/actions.js';
 import { THREAD, THREAD_STATE, WAKE } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import { REGISTERS } from '../../jvm/memory.js';
 import { JAVA_THREAD_STATUS } from '../../jvm/scheduler.js';
 
 const NS_PER_MS = 1_000_000n;
+
+/** Action of a native that wakes threads: one that waits no longer has its timer cancelled. */
+export const wakeAction = output({ asynchronous: true });
 
 /** True where the thread's Java object says that it is interrupted; the flag stays. */
 function isInterrupted(m: Machine, thread: number): boolean {

@@ -54,7 +54,7 @@ export class CollectionDemand {
   /** The heap is full. The first time a reserve lets the error be made; later the prepared one is thrown. */
   #throwOutOfMemory(): never {
     if (this.machine.heap.releaseReserve())
-      return this.machine.throwNew('java/lang/OutOfMemoryError', 'Java heap space');
+      return this.machine.throwImplicit('java/lang/OutOfMemoryError', 'Java heap space');
     throw new JavaThrow(this.#outOfMemoryError);
   }
 

@@ -98,7 +98,7 @@ export class Intrinsics {
       const number = i32[(i32[(memberName + offsets.method) >> 2]! + offsets.number) >> 2]!;
       this.machine.resolution.interfaceCallFailure(i32[receiver >> 2]!, number);
     }
-    return this.machine.throwNew('java/lang/NullPointerException');
+    return this.machine.throwImplicit('java/lang/NullPointerException');
   }
 
   /** The intrinsic as a method with that descriptor, for MemberNames; null where it is none. */

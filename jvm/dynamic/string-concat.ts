@@ -152,7 +152,7 @@ function join(m: Machine, parts: readonly Part[], operands: readonly Operand[], 
   }
   const byteCount = latin1 ? length : length * 2;
   if (byteCount > 0x7fff_ffff) {
-    m.throwNew('java/lang/OutOfMemoryError', 'Overflow: String length out of range');
+    m.throwImplicit('java/lang/OutOfMemoryError', 'Overflow: String length out of range');
   }
   // Room for both objects at once, and where a collection is due, this is the time: a program may do nothing else.
   const roomBytes = ARRAY_BASE_BYTES + byteCount + 8 + heap.string.class.instanceBytes;

@@ -1,12 +1,11 @@
 // java.io.FileCleanable: closes the descriptors of streams that became unreachable.
-import { internal } from '../../../jvm/actions.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
-import { throwIOException } from '../../support/file-streams.js';
+import { closeAction, throwIOException } from '../../support/file-streams.js';
 
 export const natives = {
   'cleanupClose0(IJ)V': {
-    action: internal,
+    action: closeAction,
     call: (m: Machine, descriptor: number) => {
       if (descriptor >= 0 && !m.virtualFiles.close(descriptor)) throwIOException(m, 'close failed');
     },

@@ -3,7 +3,7 @@ import { internal } from '../../../jvm/actions.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
-import { changeAction, descriptorNumber, throwIOException } from '../../support/file-streams.js';
+import { changeAction, closeAction, descriptorNumber, throwIOException } from '../../support/file-streams.js';
 
 export const natives = {
   // Handles are for Windows.
@@ -13,7 +13,7 @@ export const natives = {
     call: (m: Machine, descriptor: number) => m.virtualFiles.get(descriptor)?.writing?.append ?? false,
   },
   'close0()V': {
-    action: internal,
+    action: closeAction,
     call: (m: Machine, self: Reference) => {
       const descriptor = descriptorNumber(m, self);
       if (descriptor < 0) return;

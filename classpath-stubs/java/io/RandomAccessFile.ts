@@ -28,7 +28,7 @@ const DATA_SYNC = 8;
 
 export const natives = {
   'open0(Ljava/lang/String;I)V': {
-    action: readAction,
+    action: changeAction,
     call: (m: Machine, self: Reference, path: Reference, mode: number) => {
       if ((mode & READ_WRITE) !== 0) {
         const sync = (mode & (SYNC | DATA_SYNC)) !== 0;

@@ -6,6 +6,7 @@ import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference } from '../../../jvm/runtime-class.js';
 import { registerFinalizer } from '../../support/java-objects.js';
+import { wakeAction } from '../../support/parking.js';
 
 const NS_PER_MS = 1_000_000n;
 /** Scratch word of clone: the copy, where it is to be finalized. */
@@ -38,14 +39,14 @@ export const natives = {
     },
   },
   'notify()V': {
-    action: internal,
+    action: wakeAction,
     call: (m: Machine, self: Reference) => {
       requireOwner(m, self);
       m.monitors.notify(self);
     },
   },
   'notifyAll()V': {
-    action: internal,
+    action: wakeAction,
     call: (m: Machine, self: Reference) => {
       requireOwner(m, self);
       while (m.monitors.notify(self)) {}

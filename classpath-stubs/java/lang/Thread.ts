@@ -6,7 +6,7 @@ import { REGISTERS } from '../../../jvm/memory.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 import type { Reference, RuntimeClass } from '../../../jvm/runtime-class.js';
 import { JAVA_THREAD_STATUS } from '../../../jvm/scheduler.js';
-import { unpark } from '../../support/parking.js';
+import { unpark, wakeAction } from '../../support/parking.js';
 import { describeFrame } from './StackTraceElement.js';
 
 const THREAD_CLASS = 'java/lang/Thread';
@@ -118,7 +118,7 @@ export const natives = {
   },
   'getThreads()[Ljava/lang/Thread;': { action: internal, call: liveThreads },
   'dumpThreads([Ljava/lang/Thread;)[[Ljava/lang/StackTraceElement;': { action: internal, call: dumpThreads },
-  'interrupt0()V': { action: internal, call: interrupt },
+  'interrupt0()V': { action: wakeAction, call: interrupt },
   // The flag that Thread.interrupted clears is the Java field; the machine keeps no event of its own.
   'clearInterruptEvent()V': { action: internal, call: () => {} },
   // Threads take turns of equal length whatever their priority (JLS §17 promises nothing), and have no host names.

@@ -6,7 +6,7 @@ import type { NativeTable, RawNativeMethod } from '../../../../jvm/natives.js';
 import type { Reference, RuntimeClass } from '../../../../jvm/runtime-class.js';
 import { JavaThrow } from '../../../../jvm/signals.js';
 import { allocateNative, freeNative, reallocateNative } from '../../../support/native-memory.js';
-import { park, unpark } from '../../../support/parking.js';
+import { park, unpark, wakeAction } from '../../../support/parking.js';
 import { fieldOfReflected, unsafeOffset } from '../../../support/reflected-field.js';
 import * as access from '../../../support/unsafe-access.js';
 
@@ -243,7 +243,7 @@ export const natives = {
     call: (m: Machine, _self: Reference, isAbsolute: number, time: bigint) => park(m, isAbsolute !== 0, time),
   },
   'unpark(Ljava/lang/Object;)V': {
-    action: internal,
+    action: wakeAction,
     call: (m: Machine, _self: Reference, object: Reference) => {
       if (object === 0) return;
       const thread = m.scheduler.ofObject(object);

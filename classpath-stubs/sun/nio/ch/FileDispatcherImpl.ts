@@ -8,6 +8,7 @@ import type { VirtualFile } from '../../../../jvm/virtual-files.js';
 import {
   changeAction,
   checkOutcome,
+  closeAction,
   descriptorNumber,
   readAction,
   throwIOException,
@@ -128,7 +129,7 @@ export const natives = {
     },
   },
   'close0(Ljava/io/FileDescriptor;)V': {
-    action: internal,
+    action: closeAction,
     call: (m: Machine, descriptor: Reference) => {
       m.virtualFiles.close(descriptorNumber(m, descriptor));
     },
@@ -136,7 +137,7 @@ export const natives = {
   // It would wake threads that are blocked in a call on the file; none can be.
   'preClose0(Ljava/io/FileDescriptor;)V': { action: internal, call: () => {} },
   'closeIntFD(I)V': {
-    action: internal,
+    action: closeAction,
     call: (m: Machine, descriptor: number) => {
       m.virtualFiles.close(descriptor);
     },

@@ -7,7 +7,7 @@ import type { NativeResult, NativeTable } from '../../../../jvm/natives.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
 import { strerror } from '../../../../lib/strerror.js';
 import { findAccount } from '../../../support/accounts.js';
-import { changeAction, readAction } from '../../../support/file-streams.js';
+import { changeAction, closeAction, readAction } from '../../../support/file-streams.js';
 import { newBytes, pathAt, raise, raiseCode, textAt, unixCall } from '../../../support/unix-calls.js';
 
 const ATTRIBUTES = 'sun/nio/fs/UnixFileAttributes';
@@ -174,9 +174,9 @@ export const natives = {
       return newBytes(m, name === undefined ? `Unknown error ${errno}` : strerror(name));
     },
   },
-  'open0(JII)I': { action: readAction, call: unixCall(open) },
+  'open0(JII)I': { action: changeAction, call: unixCall(open) },
   'close0(I)V': {
-    action: internal,
+    action: closeAction,
     call: (m: Machine, descriptor: number) => {
       m.virtualFiles.close(descriptor);
     },
