@@ -41,8 +41,9 @@ export const PREPARED_SLICE_BYTES = 256 << 10;
 export const SAVE_ROOM_SPARE_SHARE = 1 / 8;
 export const SAVE_ROOM_SPARE_BYTES = 4 << 20;
 
-/** The state of a machine travels to a new backup in frames of at most this size, one at a time. */
-export const STATE_CHUNK_BYTES = 1 << 20;
+/** The state of a machine travels to a new backup in frames of at most this size, one in each turn of the event loop, so
+ *  that the program's outputs pass between them. */
+export const STATE_CHUNK_BYTES = 256 << 10;
 /** Largest state that a new backup takes. */
 export const MAXIMUM_STATE_BYTES = 6 * 2 ** 30;
 /** Time before another try when a new backup is lost before it is whole; doubled with every try up to the longest. */

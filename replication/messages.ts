@@ -120,12 +120,15 @@ const TAGS = {
 } as const;
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  if (frame.kind === 'log' || frame.kind === 'action' || frame.kind === 'state') {
+    // Copied once: these may be long.
+    const whole = new Uint8Array(1 + frame.bytes.length);
+    whole[0] = TAGS[frame.kind];
+    whole.set(frame.bytes, 1);
+    return whole;
+  }
   const writer = new BinaryWriter().u8(TAGS[frame.kind]);
   switch (frame.kind) {
-    case 'log':
-    case 'action':
-    case 'state':
-      return writer.raw(frame.bytes).finish();
     case 'acknowledged':
       return writer
         .varuint(frame.batchNumber + 1)

@@ -9,8 +9,8 @@ import { decoding, PeerError } from './peer-error.js';
 import type { Inheritance } from './roles/role.js';
 import { encodeState, type SavedState } from './saved-execution.js';
 
-/** Sends all of it, frame after frame. send: hands over one frame, and calls back when the next one may follow.
- *  sent: the last frame has been handed over. isWanted is asked before each frame. */
+/** Sends all of it, frame after frame. send: hands over one frame, whose bytes are valid during the call, and calls back
+ *  when the next one may follow. sent: the last frame has been handed over. isWanted is asked before each frame. */
 export function sendState(
   inheritance: Inheritance<SavedState>,
   send: (frame: Frame, handedOver: () => void) => void,
@@ -30,14 +30,17 @@ export function sendState(
       return;
     }
     digest.update(chunk);
-    send({ kind: 'state', bytes: chunk }, next);
+    send({ kind: 'state', bytes: chunk }, later);
   };
-  send({ kind: 'stateBegin', byteCount }, next);
+  // Where the operating system takes a frame at once, the callback may come in the same turn of the event loop: outputs
+  // and acknowledgements would wait for as many frames as fit into the socket.
+  const later = () => setImmediate(next);
+  send({ kind: 'stateBegin', byteCount }, later);
 }
 
-/** The same bytes in pieces of the size of a frame; small ones are put together. */
+/** The same bytes in pieces of the size of a frame; small ones are put together. Each is valid until the next one. */
 function* chunksOf(pieces: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
-  let chunk = new Uint8Array(STATE_CHUNK_BYTES);
+  const chunk = new Uint8Array(STATE_CHUNK_BYTES);
   let length = 0;
   for (const piece of pieces) {
     for (let start = 0; start < piece.length; ) {
@@ -47,7 +50,6 @@ function* chunksOf(pieces: readonly Uint8Array[]): Generator<Uint8Array, undefin
       start += part.length;
       if (length === STATE_CHUNK_BYTES) {
         yield chunk;
-        chunk = new Uint8Array(STATE_CHUNK_BYTES);
         length = 0;
       }
     }
