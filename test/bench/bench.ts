@@ -1,7 +1,9 @@
 // `npm run bench`: java, java -Xint, rjvm and rjvm as a pair in one run, as a Markdown table on stdout.
+// `npm run bench -- replacements` has the rows of take-overs and re-integrations alone.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
+import { type LiveObjects, measureReintegrations } from './reintegration.js';
 import { measureTakeOvers } from './take-over.js';
 
 const HELLO_RUNS = 7;
@@ -137,8 +139,15 @@ async function bench(): Promise<void> {
   process.stderr.write(`bench: ${processors.length} x ${processors[0]?.model}, Node ${process.version}\n`);
   const columns = ['ms', ...COLUMNS, 'rjvm ÷ -Xint', 'pair ÷ alone', 'pair ÷ 2 at once'];
   let table = row(columns) + row(columns.map((_, index) => (index === 0 ? '---' : '---:')));
+  if (process.argv[2] !== 'replacements') table += await speedRows();
+  table += await takeOverRow();
+  for (const live of ['small', 'large'] as const) table += await reintegrationRows(live);
+  process.stdout.write(table);
+}
+
+async function speedRows(): Promise<string> {
   process.stderr.write('bench: Hello\n');
-  table += timesRow(`Hello, wall time (median of ${HELLO_RUNS})`, await measureHello());
+  let table = timesRow(`Hello, wall time (median of ${HELLO_RUNS})`, await measureHello());
   const kernels: Times[] = [];
   for (const kernel of KERNELS) {
     process.stderr.write(`bench: ${kernel}\n`);
@@ -154,13 +163,44 @@ async function bench(): Promise<void> {
     show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', 'rjvm'))), 2),
     show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', TWO_AT_ONCE))), 2),
   ]);
+  return table;
+}
+
+/** A row of something that pairs alone do: median and worst. */
+function pairRow(title: string, values: readonly number[]): string {
+  const [middle, worst] = values.length > 0 ? [median(values), Math.max(...values)] : [];
+  return row([title, '', '', '', '', `${show(middle)}, ${show(worst)}`, '', '', '']);
+}
+
+async function takeOverRow(): Promise<string> {
   process.stderr.write('bench: take-overs\n');
   const takeOvers = await measureTakeOvers((round, why) => fail(`take-over, round ${round}`, why));
-  const worst = takeOvers.length > 0 ? Math.max(...takeOvers) : undefined;
-  const middle = takeOvers.length > 0 ? median(takeOvers) : undefined;
-  const title = `kill -9 of the primary to the next byte (${takeOvers.length} kills: median, worst)`;
-  table += row([title, '', '', '', '', `${show(middle)}, ${show(worst)}`, '', '', '']);
-  process.stdout.write(table);
+  return pairRow(
+    `kill -9 of the primary to the next byte (${takeOvers.length} kills: median, worst)`,
+    takeOvers,
+  );
+}
+
+/** What a program's user sees of a lost backup's replacement. */
+async function reintegrationRows(live: LiveObjects): Promise<string> {
+  process.stderr.write(`bench: re-integration, ${live} objects\n`);
+  const measured = await measureReintegrations(live, (why) => fail(`re-integration, ${live} objects`, why));
+  const what = `100 MB of ${live === 'small' ? 'small objects' : 'large arrays'}`;
+  const times = `(${measured.length} kills: median, worst)`;
+  return (
+    pairRow(
+      `re-integration pause, ${what}: longest gap between outputs ${times}`,
+      measured.map(({ longestGapMs }) => longestGapMs),
+    ) +
+    pairRow(
+      `the same time without re-integration ${times}`,
+      measured.map(({ quietGapMs }) => quietGapMs),
+    ) +
+    pairRow(
+      `kill -9 of the backup to the next byte, ${what} ${times}`,
+      measured.map(({ lossGapMs }) => lossGapMs),
+    )
+  );
 }
 
 await bench();
