@@ -42,11 +42,10 @@ export class MachineThread {
   }
 
   /** Has the machine saved for a new backup, in room that is made ready while it runs. isWanted: asked on the way; false
-   *  leaves it at that. */
-  save(peer: ReplicaId, isWanted: () => boolean): void {
-    this.#unmeasured.push((byteCount) =>
-      prepareRoom(byteCount, isWanted, (room) => this.send({ kind: 'save', peer, room }, [room.buffer])),
-    );
+   *  leaves it at that. refused: there is no memory for it; why, as a sentence. */
+  save(peer: ReplicaId, isWanted: () => boolean, refused: (why: string) => void): void {
+    const ready = (room: Uint8Array<ArrayBuffer>) => this.send({ kind: 'save', peer, room }, [room.buffer]);
+    this.#unmeasured.push((byteCount) => prepareRoom(byteCount, { isWanted, ready, refused }));
     this.send({ kind: 'measureState' });
   }
 

@@ -37,6 +37,7 @@ class Replica {
   #receiver: StateReceiver | null = null;
   #takenPosts = 0;
   #failure: string | null = null;
+  #isShortOfMemory = false;
 
   constructor({ id, factoryModule, missedHeartbeats, instruments }: ReplicaBirth) {
     this.#id = id;
@@ -211,7 +212,13 @@ class Replica {
 
   #saveMachine(peer: ReplicaId): void {
     const link = this.#peer;
-    this.#machine.save(peer, () => link !== null && this.#peer === link);
+    const isWanted = () => link !== null && this.#peer === link;
+    this.#machine.save(peer, isWanted, (why) => {
+      // Said once: another backup will be tried again and again.
+      if (!this.#isShortOfMemory) this.#complain(why);
+      this.#isShortOfMemory = true;
+      link?.close('there is no memory for a copy of the state');
+    });
   }
 
   #sendState({ peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
