@@ -1,30 +1,39 @@
 // One replica's execution: the machine, its environment as primary or as backup, and the decisions at epoch
 // boundaries. Synchronous and without I/O of its own, so that worker threads and the simulator run the same code.
-import type { Action, ActionResult, Environment, ExternalAction, StopReason } from '../jvm/environment.js';
+import type {
+  Action,
+  ActionResult,
+  Environment,
+  ExternalAction,
+  StopReason,
+  Vitals,
+} from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
 import { Backlog } from './backlog.js';
+import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import {
   CATCH_UP_SHARE,
+  CHECKPOINT_EPOCHS,
   FLUSH_INTERVAL_NS,
   FLUSH_LOG_BYTES,
   FLUSH_OUTPUT_BYTES,
   MAXIMUM_OUTPUT_ITEM_BYTES,
   MAXIMUM_READ_BYTES,
-  MAXIMUM_SKEW_EPOCHS,
   MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
   MAXIMUM_UNREPLAYED_LOG_BYTES,
   MAXIMUM_UNRESTORED_LOG_BYTES,
-  MINIMUM_SKEW_EPOCHS,
 } from './limits.js';
 import type { LogBatch } from './log.js';
 import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
 import { ProgramClock } from './program-clock.js';
+import type { Checkpoint } from './roles/role.js';
 import type { SavedExecution, SavedState } from './saved-execution.js';
 import { settle } from './settlement.js';
+import { SkewTime } from './skew-time.js';
 import { TimerTable } from './timer-table.js';
 
 /** What an execution hands to its role: log records first, then the outputs that depend on them. */
@@ -35,11 +44,11 @@ export interface Post {
 
 /** How far the others have come, as the role knows it. Read at epoch boundaries. */
 export interface Flow {
-  /** Epoch that the backup's machine is known to have reached. */
+  /** Epoch that the slowest backup's machine is known to have reached; beyond all where there is none. */
   readonly backupEpoch: number;
   /** Last output sequence number that the gateway has confirmed; -1 before the first. */
   readonly confirmedSequence: number;
-  /** Last log batch that the backup holds; -1 before the first. */
+  /** Last log batch that the backups hold, as many of them as an output needs; -1 before the first. */
   readonly acknowledgedBatch: number;
   /** Number of posts that the role has taken. */
   readonly takenPosts: number;
@@ -49,11 +58,13 @@ export interface Sink {
   post(post: Post): void;
   /** The backup has become the primary: from this epoch on it decides (the take-over point). */
   tookOver(epoch: number): void;
-  /** The state for a new backup. What is posted from here on begins a new log, from batch 0. */
-  saved(peer: ReplicaId, state: SavedState): void;
+  /** The state for a new backup, with the log up to this batch in it (-1: none). */
+  saved(peer: ReplicaId, state: SavedState, batchNumber: number): void;
   /** Outputs posted from here on wait for the new backup; everything before them depends on the log up to this batch
    *  (-1: on none). */
   joining(peer: ReplicaId, batchNumber: number): void;
+  /** What the machine is at an epoch at which replicas are compared. */
+  checked(checkpoint: Checkpoint): void;
 }
 
 /** What became of one advance().
@@ -76,20 +87,27 @@ export interface Witness {
   /** What follows from all that was told so far is about to leave this replica; nextSequence: of its outputs. */
   posting(epoch: number, nextSequence: number | null): void;
 }
+/** What of the configuration concerns the execution. */
+export type ExecutionParameters = Pick<
+  Configuration,
+  'skew' | 'inputSynchronises' | 'outputRule' | 'deepCheckEpochs'
+>;
 
 export interface ExecutionOptions {
   readonly role: 'primary' | 'backup';
-  /** A primary with a backup records what it decides; alone it has nobody to tell. */
+  /** A primary with backups records what it decides; alone it has nobody to tell. */
   readonly recording: boolean;
+  readonly parameters: ExecutionParameters;
   readonly host: Host;
   readonly flow: Flow;
   readonly sink: Sink;
   readonly createMachine: (environment: Environment) => SavableMachine;
   /** For a new backup: where the machine, which is a restored one, left off. */
-  readonly restored?: SavedExecution;
+  readonly restored?: { readonly execution: SavedExecution; readonly batchNumber: number };
   readonly witness?: Witness | null;
 }
 
+const NS_PER_MS = 1_000_000n;
 const RAN: Progress = { kind: 'ran' };
 const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
 const BLOCKED: Progress = { kind: 'blocked' };
@@ -107,22 +125,26 @@ export class Execution implements Environment {
   readonly #outputs = new OutputWriter();
   #log = new LogWriter();
   readonly #replay = new ReplayLog();
+  readonly #parameters: ExecutionParameters;
   /** By the epoch in which it was posted: a backup past that epoch has used it up. */
   readonly #unreplayedLog = new Backlog();
+  readonly #skewTime = new SkewTime();
   readonly #unconfirmedOutputs = new Backlog();
   /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
   #leading: boolean;
   #promoted = false;
   #recording: boolean;
-  /** Whether the output rule holds: there is a backup that is whole, or that is about to be. */
-  #ruled: boolean;
   /** How far a new backup may be behind at present, more than other ones may; it shrinks as the program goes on, so that
    *  the program does not stand still until all that was missed is caught up. */
-  #catchUp = { epochs: 0, logBytes: 0 };
+  #catchUp = { epochs: 0, logBytes: 0, lagNs: 0n };
   /** The new backup that waits for the state, and the one that has got it. */
   #newcomer: ReplicaId | null = null;
   #room: SaveRoom | undefined;
   #savedFor: ReplicaId | null = null;
+  /** Log that the new backup has to keep until it has restored the state. */
+  #unrestoredBytes = 0;
+  /** An input that is logged and that the program does not see before the backups hold it. */
+  #awaitedInput: { readonly value: ActionResult } | null = null;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
   /** External actions that the gateway has told and that are not delivered. */
@@ -150,9 +172,12 @@ export class Execution implements Environment {
     this.#witness = options.witness ?? null;
     this.#leading = options.role === 'primary';
     this.#recording = options.recording;
-    this.#ruled = options.recording;
+    this.#parameters = options.parameters;
     this.#lastFlushNs = options.host.monotonicNs();
-    if (options.restored !== undefined) this.#restore(options.restored);
+    if (options.restored !== undefined) {
+      this.#restore(options.restored.execution);
+      this.#lastBatch = options.restored.batchNumber;
+    }
     this.#machine = options.createMachine(this);
   }
 
@@ -177,6 +202,16 @@ export class Execution implements Environment {
     return this.#machine.stateBytes;
   }
 
+  /** The machine's vitals; null within an epoch. */
+  vitals(): Vitals | null {
+    return this.#stalled ? null : this.#machine.vitals();
+  }
+
+  /** CRC-32 of all that the program has written. */
+  get outputChecksum(): number {
+    return this.#outputs.checksum;
+  }
+
   /** Digest of the machine's state: equal on replicas at equal epochs. */
   digest(): string {
     return this.#machine.digest();
@@ -184,7 +219,9 @@ export class Execution implements Environment {
 
   /** A batch of the primary's log has come. Throws PeerError for damaged bytes. */
   append(batchBytes: Uint8Array): void {
-    this.#replay.append(decodeBatch(batchBytes).records);
+    const { number, records } = decodeBatch(batchBytes);
+    this.#lastBatch = number;
+    this.#replay.append(records);
   }
 
   /** Something has happened outside: it is delivered at the end of an epoch. */
@@ -192,20 +229,22 @@ export class Execution implements Environment {
     this.#occurred.push(action);
   }
 
-  /** The gateway has granted this backup the next incarnation: it takes over where its log ends. */
-  promote(): void {
+  /** The gateway has granted this backup the next incarnation: it takes over where its log ends. followed: there are
+   *  other backups, for which the log goes on. */
+  promote(followed: boolean): void {
     this.#promoted = true;
+    this.#recording = followed;
     if (this.#stop === 'exited') this.#takeOver();
   }
 
   /** There is no backup any more: nothing is logged from here on. */
   stopRecording(): void {
     this.#recording = false;
-    this.#ruled = false;
     this.#newcomer = null;
     this.#room = undefined;
     this.#savedFor = null;
-    this.#log.take();
+    this.#unrestoredBytes = 0;
+    this.#log.discard();
     this.#unreplayedLog.clear();
   }
 
@@ -220,10 +259,17 @@ export class Execution implements Environment {
   requireBackup(peer: ReplicaId): void {
     if (this.#savedFor !== peer) return;
     this.flush();
-    this.#ruled = true;
+    this.#savedFor = null;
+    this.#unrestoredBytes = 0;
     // A new process has to warm up as well: it is slower at first than the one that it follows.
-    const epochs = this.#machine.epoch - this.#flow.backupEpoch + MAXIMUM_SKEW_EPOCHS;
-    this.#catchUp = { epochs, logBytes: MAXIMUM_UNRESTORED_LOG_BYTES };
+    const { backupEpoch } = this.#flow;
+    const { maximumEpochs, maximumMs } = this.#parameters.skew;
+    const nowNs = this.#host.monotonicNs();
+    this.#catchUp = {
+      epochs: this.#machine.epoch - backupEpoch + maximumEpochs,
+      logBytes: MAXIMUM_UNRESTORED_LOG_BYTES,
+      lagNs: this.#skewTime.lagNs(backupEpoch, nowNs) + BigInt(maximumMs) * NS_PER_MS,
+    };
     this.#sink.joining(peer, this.#lastBatch);
   }
 
@@ -244,12 +290,11 @@ export class Execution implements Environment {
     this.#newcomer = null;
     this.#room = undefined;
     this.#savedFor = peer;
+    this.#unrestoredBytes = 0;
+    if (!this.#recording) this.#beginLog();
     this.#recording = true;
-    this.#log = new LogWriter();
-    this.#lastBatch = -1;
-    this.#unreplayedLog.clear();
     this.#witness?.saved(peer);
-    this.#sink.saved(peer, { execution, machine });
+    this.#sink.saved(peer, { execution, machine }, this.#lastBatch);
   }
 
   /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */
@@ -277,6 +322,13 @@ export class Execution implements Environment {
     return this.#decide(request, descriptor.output);
   }
 
+  /** Batches go on from the last one that was posted, or that has come from the former primary. */
+  #beginLog(): void {
+    this.#log = new LogWriter(this.#lastBatch + 1);
+    this.#unreplayedLog.clear();
+    this.#skewTime.clear();
+  }
+
   /** An input, or an output whose result the program needs, which is logged as an input is. */
   #decide(request: HostRequest, isOutput: boolean): ActionResult | typeof STALLED {
     const position: Position = { epoch: this.#machine.epoch, ordinal: this.#ordinal };
@@ -295,14 +347,30 @@ export class Execution implements Environment {
       this.#takeOver();
       uncertain = isOutput;
     }
+    if (this.#awaitedInput !== null) return this.#takeAwaitedInput();
     if (isOutput && !uncertain && !this.#isLogHeld()) return STALLED;
     const value = this.#answer(request, uncertain);
-    this.#ordinal++;
     this.#witness?.input(position, value);
-    if (this.#recording) {
-      this.#log.append({ kind: 'input', position, value });
-      if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
+    if (!this.#recording) {
+      this.#ordinal++;
+      return value;
     }
+    this.#log.append({ kind: 'input', position, value });
+    if (this.#parameters.inputSynchronises && !isOutput) {
+      this.#awaitedInput = { value };
+      return this.#takeAwaitedInput();
+    }
+    this.#ordinal++;
+    if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
+    return value;
+  }
+
+  /** An input as a synchronisation point (patent, "input actions"): the program sees it when the backups hold it. */
+  #takeAwaitedInput(): ActionResult | typeof STALLED {
+    if (this.#awaitedInput === null || !this.#isLogHeld()) return STALLED;
+    const { value } = this.#awaitedInput;
+    this.#awaitedInput = null;
+    this.#ordinal++;
     return value;
   }
 
@@ -311,10 +379,10 @@ export class Execution implements Environment {
     return uncertain ? settle(this.#host, request) : this.#host.perform(limited(request));
   }
 
-  /** The output rule for an output that is performed here: the backup holds every log record before it. So where the
+  /** The output rule for an output that is performed here: the backups hold every log record before it. So where the
    *  log of a backup that takes over ends just before an output, that one alone may have been performed. */
   #isLogHeld(): boolean {
-    if (!this.#ruled) return true;
+    if (!this.#recording || this.#parameters.outputRule === 'relaxed') return true;
     this.flush();
     return this.#flow.acknowledgedBatch >= this.#lastBatch;
   }
@@ -390,8 +458,20 @@ export class Execution implements Environment {
     this.#catchUp.epochs -= CATCH_UP_SHARE;
     this.#ordinal = 0;
     this.#stop = null;
+    this.#check();
     if (this.#wantsFlush()) this.flush();
     return RAN;
+  }
+
+  /** At certain epochs, the same ones everywhere, it is told what the machine is, for replicas to be compared. */
+  #check(): void {
+    const { epoch } = this.#machine;
+    const { deepCheckEpochs } = this.#parameters;
+    const isDeep = deepCheckEpochs > 0 && epoch % deepCheckEpochs === 0;
+    if (!isDeep && epoch % CHECKPOINT_EPOCHS !== 0) return;
+    const vitals = Object.values(this.#machine.vitals()).join(' ');
+    const signature = `${vitals} ${this.#outputs.checksum}${isDeep ? ` ${this.#machine.digest()}` : ''}`;
+    this.#sink.checked({ epoch, signature });
   }
 
   #takeExternalActions(): readonly ExternalAction[] {
@@ -422,6 +502,7 @@ export class Execution implements Environment {
   #takeOver(): void {
     this.#leading = true;
     this.#witness?.tookOver();
+    this.#beginLog();
     this.#sink.tookOver(this.#machine.epoch);
   }
 
@@ -434,9 +515,8 @@ export class Execution implements Environment {
 
   /** d of the skew: the backup's distance from where it last heard the primary to be. */
   #keepsDistance(): boolean {
-    return (
-      MINIMUM_SKEW_EPOCHS === 0 || this.#replay.settledBefore - this.#machine.epoch >= MINIMUM_SKEW_EPOCHS
-    );
+    const { minimumEpochs } = this.#parameters.skew;
+    return minimumEpochs === 0 || this.#replay.settledBefore - this.#machine.epoch >= minimumEpochs;
   }
 
   /** D of the skew and the limits of the queues, looked at once per epoch. */
@@ -446,12 +526,17 @@ export class Execution implements Environment {
     this.#unconfirmedOutputs.settle(flow.confirmedSequence);
     if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
     if (!this.#recording) return false;
+    if (this.#unrestoredBytes > MAXIMUM_UNRESTORED_LOG_BYTES) return true;
     this.#unreplayedLog.settle(flow.backupEpoch - 1);
-    const logBytes = this.#unreplayedLog.byteCount;
-    if (!this.#ruled) return logBytes > MAXIMUM_UNRESTORED_LOG_BYTES;
+    const { minimumEpochs, maximumEpochs, maximumMs } = this.#parameters.skew;
+    const lead = this.#machine.epoch - flow.backupEpoch;
     return (
-      logBytes > Math.max(MAXIMUM_UNREPLAYED_LOG_BYTES, this.#catchUp.logBytes) ||
-      this.#machine.epoch - flow.backupEpoch > Math.max(MAXIMUM_SKEW_EPOCHS, this.#catchUp.epochs)
+      this.#unreplayedLog.byteCount > Math.max(MAXIMUM_UNREPLAYED_LOG_BYTES, this.#catchUp.logBytes) ||
+      lead > Math.max(maximumEpochs, this.#catchUp.epochs) ||
+      // What the backup has to keep as its distance takes the time that it takes.
+      (lead > minimumEpochs + 1 &&
+        this.#skewTime.lagNs(flow.backupEpoch, this.#lastFlushNs) >
+          BigInt(maximumMs) * NS_PER_MS + this.#catchUp.lagNs)
     );
   }
 
@@ -475,7 +560,7 @@ export class Execution implements Environment {
       const epoch = this.#machine.epoch;
       if (this.#log.settledBefore < epoch) this.#log.append({ kind: 'settled', epoch });
     }
-    this.#lastFlushNs = this.#host.monotonicNs();
+    this.#flushed(this.#host.monotonicNs());
     const log = this.#recording ? this.#log.take() : null;
     const outputs = this.#outputs.take();
     if (log === null && outputs === null) return;
@@ -483,12 +568,24 @@ export class Execution implements Environment {
       this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
       this.#lastBatch = log.number;
       this.#catchUp.logBytes -= log.bytes.length * CATCH_UP_SHARE;
+      if (this.#savedFor !== null) this.#unrestoredBytes += log.bytes.length;
     }
     this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
     if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
     this.#postCount++;
     this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
+  }
+
+  /** Keeps the time at which the machine was where it is, and lets a new backup have less and less of its extra. */
+  #flushed(nowNs: bigint): void {
+    const { lagNs } = this.#catchUp;
+    if (lagNs > 0n) {
+      const spentNs = BigInt(Math.round(Number(nowNs - this.#lastFlushNs) * CATCH_UP_SHARE));
+      this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
+    }
+    this.#lastFlushNs = nowNs;
+    if (this.#recording && this.#leading) this.#skewTime.passed(this.#machine.epoch, nowNs);
   }
 }
 

@@ -1,28 +1,73 @@
-// One-way heartbeats between the main threads of two replicas: what is sent, and when silence means failure.
-import { HEARTBEAT_INTERVAL_MS } from './limits.js';
+// One-way heartbeats between the main threads of two replicas: when they are sent, and when what comes, or does not
+// come, says that the other side has failed (patent, "fd-state").
+import type { Configuration } from './configuration.js';
+import { SILENCES_BEFORE_CUT } from './limits.js';
+import type { Activity, Pulse } from './pulse.js';
+import type { Suspicion } from './roles/role.js';
 
-/** Beats while a link is open. It counts its own turns and not the time, so that a replica which has itself been
- *  stopped does not take the other one's words, which wait in the socket, for silence. */
-export class Heartbeat {
-  readonly #timer: NodeJS.Timeout;
+export type HeartbeatParameters = Pick<Configuration, 'heartbeat' | 'timeouts'>;
+
+/** Judges the other side of a link. It counts its own turns, one for each heartbeat interval, and not the time: so a
+ *  replica which has itself been stopped does not take the other one's words, which wait in the socket, for silence. */
+export class FailureDetector {
+  readonly #missedMaximum: number;
+  /** Turns without progress that are too many; Infinity: none are. */
+  readonly #progressTurns: number;
+  readonly #synchronisationTurns: number;
   #missed = 0;
+  #silences = 0;
+  #pulse: Pulse | null = null;
+  #idleTurns = 0;
+  #blockedTurns = 0;
 
-  /** send: a heartbeat is due. silent: the other side has missed more than it may; said again after as many. */
-  constructor(maximumMissed: number, send: () => void, silent: () => void) {
-    this.#timer = setInterval(() => {
-      send();
-      if (++this.#missed <= maximumMissed) return;
-      this.#missed = 0;
-      silent();
-    }, HEARTBEAT_INTERVAL_MS);
+  constructor({ heartbeat, timeouts }: HeartbeatParameters) {
+    const { intervalMs, missed } = heartbeat;
+    this.#missedMaximum = missed;
+    this.#progressTurns = turns(timeouts.progressMs, intervalMs);
+    this.#synchronisationTurns = turns(timeouts.synchronisationMs, intervalMs);
   }
 
-  /** Something has come from the other side. */
+  /** Anything has come from the other side. */
   heard(): void {
     this.#missed = 0;
+    this.#silences = 0;
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
+  /** Its heartbeat has come. */
+  beat(pulse: Pulse): void {
+    if (this.#pulse === null || pulse.epoch !== this.#pulse.epoch || !mustProgress(pulse.activity)) {
+      this.#idleTurns = 0;
+    }
+    if (pulse.epoch !== this.#pulse?.epoch) this.#blockedTurns = 0;
+    this.#pulse = pulse;
   }
+
+  /** One interval is over. own: what this replica's machine is about. Answers what is wrong with the other side; said
+   *  again only after as long a time. */
+  turn(own: Activity): Suspicion | null {
+    if (++this.#missed > this.#missedMaximum) {
+      this.#missed = 0;
+      return ++this.#silences % SILENCES_BEFORE_CUT === 0 ? 'linkLost' : 'silent';
+    }
+    this.#blockedTurns = own === 'blocked' ? this.#blockedTurns + 1 : 0;
+    if (++this.#idleTurns < this.#progressTurns && this.#blockedTurns < this.#synchronisationTurns)
+      return null;
+    const isStuck = this.#blockedTurns >= this.#synchronisationTurns || this.#mustProgress;
+    this.#idleTurns = 0;
+    this.#blockedTurns = 0;
+    return isStuck ? 'stuck' : null;
+  }
+
+  get #mustProgress(): boolean {
+    return this.#pulse !== null && mustProgress(this.#pulse.activity);
+  }
+}
+
+/** Whether a machine that is about this comes to the end of an epoch before long. */
+function mustProgress(activity: Activity): boolean {
+  return activity === 'running';
+}
+
+function turns(durationMs: number, intervalMs: number): number {
+  return durationMs === 0 ? Infinity : Math.ceil(durationMs / intervalMs);
 }

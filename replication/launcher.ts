@@ -1,13 +1,15 @@
 // The launcher of a pair: starts the replica processes, sees them die, and is their gateway to the environment.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { BinaryWriter } from '../lib/binary.js';
 import { writeAction } from './action-codec.js';
+import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
 import type { ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
-import { MISSED_HEARTBEATS, PROBE_TIMEOUT_MS, SIGNAL_GRACE_MS } from './limits.js';
+import { SIGNAL_GRACE_MS } from './limits.js';
 import type { Link } from './links/link.js';
 import { type LinkServer, listenForLinks } from './links/link-server.js';
 import { type ManageAddress, Manager } from './management/manager.js';
@@ -16,7 +18,7 @@ import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import type { Instruments } from './prove/instruments.js';
 import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
-import { Gateway, type GatewayEffect, type GatewayEvent } from './roles/gateway.js';
+import { Gateway, type GatewayEffect, type GatewayEvent, replicaName } from './roles/gateway.js';
 import { StandardInput } from './standard-input.js';
 import { StandardOutput } from './standard-output.js';
 import { type State, StateFile } from './state-file.js';
@@ -29,8 +31,7 @@ export interface PairOptions {
   readonly manage?: ManageAddress;
   /** URL of the module whose `machineFactory` makes the machines; that of Java machines where absent. */
   readonly factoryModule?: string;
-  /** Heartbeats that a replica may miss before it is suspected; MISSED_HEARTBEATS where absent. */
-  readonly missedHeartbeats?: number;
+  readonly configuration?: Configuration;
   /** Whether a lost replica is replaced, as it is where nothing is said. */
   readonly reintegrates?: boolean;
   readonly proof?: Proof;
@@ -67,15 +68,26 @@ function isInherited(option: string): boolean {
   return option === '--enable-source-maps';
 }
 
+/** Whether a process of this host is stopped, as by SIGSTOP: it cannot answer, and there is no need to wait for it. */
+function isStopped(pid: number): boolean {
+  try {
+    return /\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    // A host without /proc, or no such process: waiting for an answer tells.
+    return false;
+  }
+}
+
 class Launcher {
   readonly #options: PairOptions;
+  readonly #configuration: Configuration;
   readonly #token = randomBytes(32).toString('hex');
   readonly #output: StandardOutput;
   readonly #input = new StandardInput();
   readonly #failures = new Set<string>();
   readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
   /** Replicas that are suspected and have not answered. */
-  readonly #probes = new Set<number>();
+  readonly #probes = new Map<number, (alive: boolean) => void>();
   #probeCount = 0;
   #launcherPort = 0;
   /** Since when a replacement is on its way, in milliseconds of performance.now(). */
@@ -91,6 +103,7 @@ class Launcher {
 
   constructor(options: PairOptions) {
     this.#options = options;
+    this.#configuration = options.configuration ?? DEFAULT_CONFIGURATION;
     const written = (sequence: number) => {
       this.#writtenCount++;
       this.#step({ kind: 'written', sequence });
@@ -98,7 +111,7 @@ class Launcher {
     this.#output = new StandardOutput(written, undefined, options.proof?.reports);
     this.#manager = new Manager({
       program: options.record.mainClass,
-      replicaCount: 2,
+      replicaCount: this.#configuration.replicas,
       register: () => ({
         entries: this.#gateway?.register() ?? [],
         incarnation: this.#gateway?.incarnation ?? 1,
@@ -112,8 +125,9 @@ class Launcher {
   }
 
   async run(): Promise<number> {
+    const terms = { configuration: configurationDigest(this.#configuration) };
     const server = await listenForLinks({
-      identity: () => ({ id: 'launcher', token: this.#token, peerPort: 0 }),
+      identity: () => ({ id: 'launcher', token: this.#token, peerPort: 0, terms }),
       accepted: (link) => this.#accept(link),
       refused: (sentence) => this.#report(sentence),
     });
@@ -144,16 +158,10 @@ class Launcher {
 
   #start(server: LinkServer): void {
     this.#launcherPort = server.port;
-    const a = this.#spawn('a');
-    const b = this.#spawn('b');
+    const names = Array.from({ length: this.#configuration.replicas }, (_, index) => replicaName(index));
     // A process that could not be started has no id; its 'error' event follows.
-    this.#gateway = new Gateway(
-      [
-        { id: a.id, pid: a.child.pid ?? 0 },
-        { id: b.id, pid: b.child.pid ?? 0 },
-      ],
-      { reintegrates: this.#options.reintegrates ?? true },
-    );
+    const replicas = names.map((id) => ({ id, pid: this.#spawn(id).child.pid ?? 0 }));
+    this.#gateway = new Gateway(replicas, { reintegrates: this.#options.reintegrates ?? true });
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -177,7 +185,7 @@ class Launcher {
       token: this.#token,
       launcherPort: this.#launcherPort,
       factoryModule,
-      missedHeartbeats: this.#options.missedHeartbeats ?? MISSED_HEARTBEATS,
+      configuration: this.#configuration,
       instruments: this.#options.proof?.instruments(id),
     };
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
@@ -219,8 +227,8 @@ class Launcher {
         const message = parseToLauncher(text);
         if (message.kind === 'tookOver') this.#manager.tookOver(id);
         if (message.kind === 'failed') this.#failed(id, message.text);
-        else if (message.kind === 'alive') this.#probes.delete(message.probe);
-        else if (message.kind === 'suspect' && message.silent) this.#probe(id, message);
+        else if (message.kind === 'alive') this.#probes.get(message.probe)?.(true);
+        else if (message.kind === 'suspect') this.#suspected(id, message);
         else this.#step({ ...message, id });
       },
       frame: (bytes) => {
@@ -258,10 +266,12 @@ class Launcher {
         return;
       case 'promote':
         this.#degradedSinceMs ??= performance.now();
-        this.#tell(effect.id, { kind: 'promote', incarnation: effect.incarnation });
+        this.#tell(effect.id, effect);
         return;
-      case 'alone':
-        this.#tell(effect.id, { kind: 'alone' });
+      case 'poll':
+      case 'follow':
+      case 'drop':
+        this.#tell(effect.id, effect);
         return;
       case 'spawn': {
         const { id, delayMs } = effect;
@@ -274,7 +284,7 @@ class Launcher {
         this.#tell(effect.id, { kind: 'reintegrate', peer: effect.peer });
         return;
       case 'whole':
-        this.#reportWhole(effect.id, effect.pid);
+        this.#reportWhole(effect);
         return;
       case 'write':
         this.#output.enqueue(effect.item);
@@ -312,23 +322,44 @@ class Launcher {
     }
   }
 
-  /** A replica that is silent to the other one may only be slow: it is asked whether it is alive. */
-  #probe(id: ReplicaId, suspicion: ToLauncher & { kind: 'suspect' }): void {
-    const probe = this.#probeCount++;
-    this.#probes.add(probe);
-    this.#tell(suspicion.peer, { kind: 'probe', probe });
-    setTimeout(() => {
-      // After what has come meanwhile: this process itself may have been stopped.
-      setImmediate(() => {
-        if (this.#probes.delete(probe)) this.#step({ ...suspicion, id });
-      });
-    }, PROBE_TIMEOUT_MS).unref();
+  /** One that is silent, or that cannot be reached, may only be slow, or be cut off from its accuser alone: it is asked
+   *  whether it is alive. */
+  #suspected(id: ReplicaId, message: ToLauncher & { kind: 'suspect' }): void {
+    if (message.suspicion === 'stuck' || message.suspicion === 'disagrees') {
+      this.#step({ ...message, id, alive: false });
+      return;
+    }
+    this.#probe(message.peer, (alive) => {
+      if (!alive || message.suspicion !== 'silent') this.#step({ ...message, id, alive });
+    });
   }
 
-  #reportWhole(id: ReplicaId, pid: number): void {
+  #probe(id: ReplicaId, answer: (alive: boolean) => void): void {
+    const replica = this.#replicas.get(id);
+    if (replica === undefined || isStopped(replica.child.pid ?? 0)) {
+      answer(false);
+      return;
+    }
+    const probe = this.#probeCount++;
+    this.#probes.set(probe, (alive) => {
+      if (this.#probes.delete(probe)) answer(alive);
+    });
+    this.#tell(id, { kind: 'probe', probe });
+    setTimeout(() => {
+      // After what has come meanwhile: this process itself may have been stopped.
+      setImmediate(() => this.#probes.get(probe)?.(false));
+    }, this.#configuration.timeouts.probeMs).unref();
+  }
+
+  #reportWhole(effect: GatewayEffect & { kind: 'whole' }): void {
+    const { id, pid, replicaCount, replicaGoal } = effect;
     const tookMs = Math.round(performance.now() - (this.#degradedSinceMs ?? performance.now()));
-    this.#degradedSinceMs = null;
-    this.#report(`${id} (pid ${pid}) is the new backup; the pair is whole again after ${tookMs} ms`);
+    const isWhole = replicaCount === replicaGoal;
+    if (isWhole) this.#degradedSinceMs = null;
+    const now = !isWhole
+      ? `${replicaCount} of ${replicaGoal} replicas run`
+      : `${replicaGoal === 2 ? 'the pair is whole' : `all ${replicaGoal} replicas run`} again after ${tookMs} ms`;
+    this.#report(`${id} (pid ${pid}) is the new backup; ${now}`);
   }
 
   /** A line for people. */

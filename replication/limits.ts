@@ -1,9 +1,7 @@
-// Every bound of the replication protocol by name: queue sizes, waiting times, skew.
+// Every bound of the replication protocol that is not configured, by name: queue sizes, waiting times.
 
-/** D: epochs that the primary may be ahead of the backup (patent, "Epoch skew", the pair (d, D)). */
-export const MAXIMUM_SKEW_EPOCHS = 4096;
-/** d: epochs that the backup keeps behind the primary; 0 lets it follow as closely as the log allows. */
-export const MINIMUM_SKEW_EPOCHS = 0;
+/** Epochs from one comparison of the replicas' checkpoints to the next. */
+export const CHECKPOINT_EPOCHS = 1024;
 
 /** Log bytes that the backup's machine has not come past, above which the primary waits at its next boundary. It
  *  bounds the queues at both replicas. */
@@ -28,8 +26,11 @@ export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
 export const MAXIMUM_READ_BYTES = 4 << 20;
 /** A piece of standard input has at most this many bytes; the launcher holds one. */
 export const MAXIMUM_INPUT_BYTES = 64 << 10;
-/** Signals that the gateway tells a new primary of again; earlier ones have long been logged. */
-export const MAXIMUM_KEPT_SIGNALS = 64;
+/** Signals, and changes of membership, that the gateway tells a new primary of again; earlier ones have long been
+ *  logged. */
+export const MAXIMUM_KEPT_ACTIONS = 64;
+/** Checkpoints that a primary remembers for its backups to be compared with. */
+export const MAXIMUM_KEPT_CHECKPOINTS = 256;
 /** Largest frame that a link accepts. */
 export const MAXIMUM_FRAME_BYTES = 64 << 20;
 /** Longest list (external actions of a boundary, names of a folder) that a log record may hold. */
@@ -52,6 +53,8 @@ export const LONGEST_RETRY_MS = 10_000;
 /** Lost replicas that the register still shows. */
 export const MAXIMUM_LOST_SHOWN = 8;
 
+/** Links to a replica that has not been told of them yet. */
+export const MAXIMUM_EARLY_LINKS = 32;
 /** Longest hello that is read: it comes from anybody. */
 export const MAXIMUM_HELLO_BYTES = 4096;
 /** Time a new connection has for saying who it is. */
@@ -79,12 +82,10 @@ export const FIRST_REDIAL_MS = 100;
 export const LONGEST_REDIAL_MS = 5000;
 /** How often a backup tells the primary of its progress where no log record makes it speak. */
 export const PROGRESS_INTERVAL_MS = 10;
-/** How often each replica tells the other one that it is alive. */
-export const HEARTBEAT_INTERVAL_MS = 100;
-/** Heartbeats that a replica may miss; with one more it is suspected. */
-export const MISSED_HEARTBEATS = 3;
-/** Time that a suspected replica has for telling the launcher that it is alive after all. */
-export const PROBE_TIMEOUT_MS = 1000;
+/** Silences of a replica that answers the launcher, one after the other, before its link counts as cut. */
+export const SILENCES_BEFORE_CUT = 10;
+/** How often a machine's thread tells the vitals that heartbeats carry. */
+export const PULSE_INTERVAL_MS = 50;
 /** How often a replica tells the launcher of its epoch. */
 export const STATUS_INTERVAL_MS = 200;
 /** The state file is written at least this often. */

@@ -21,7 +21,8 @@ export type LogRecord =
   /** All boundaries of epochs before this one that have no record were empty: many end-of-epoch messages in one. */
   | { readonly kind: 'settled'; readonly epoch: number };
 
-/** A run of records that travels, and is acknowledged, as one. Batches are numbered from 0 without gaps. */
+/** A run of records that travels, and is acknowledged, as one. Batches are numbered from 0 without gaps,
+ *  over all incarnations. */
 export interface LogBatch {
   readonly number: number;
   /** Encoded form, with the number in it. */
@@ -51,7 +52,12 @@ export class LogWriter {
   #recordCount = 0;
   #lastEpoch = 0;
   #settledBefore = 0;
-  #nextBatchNumber = 0;
+  #nextBatchNumber: number;
+
+  /** firstBatchNumber: where the log of a former primary left off, or 0. */
+  constructor(firstBatchNumber = 0) {
+    this.#nextBatchNumber = firstBatchNumber;
+  }
 
   /** Encoded bytes that wait for the next batch. */
   get byteCount(): number {
@@ -89,11 +95,16 @@ export class LogWriter {
     const number = this.#nextBatchNumber++;
     const header = new BinaryWriter().u8(LOG_VERSION).varuint(number).varuint(this.#recordCount);
     const bytes = header.raw(this.#writer.finish()).finish();
+    this.discard();
+    return { number, bytes };
+  }
+
+  /** Forgets the records since the last batch: there is nobody to tell. */
+  discard(): void {
     this.#writer.reset();
     this.#recordCount = 0;
     // Each batch starts from its own base, so that it can be decoded alone.
     this.#lastEpoch = 0;
-    return { number, bytes };
   }
 }
 

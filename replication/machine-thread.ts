@@ -1,6 +1,7 @@
 // A replica's machine as its main thread sees it: a worker thread with a message port and the shared counters.
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ReplicaId } from './contracts.js';
+import type { ExecutionParameters } from './execution.js';
 import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
 import { prepareRoom } from './prepared-room.js';
 import type { Instruments } from './prove/instruments.js';
@@ -19,6 +20,7 @@ export class MachineThread {
    *  report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
     factoryModule: string,
+    parameters: ExecutionParameters,
     report: (message: MachineNews) => void,
     instruments: Instruments | undefined,
   ) {
@@ -27,6 +29,7 @@ export class MachineThread {
       port: port2,
       counters: this.counters.buffer,
       factoryModule,
+      parameters,
       instruments,
     };
     const worker = new Worker(new URL('./machine-worker.js', import.meta.url), {

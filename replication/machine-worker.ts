@@ -7,12 +7,14 @@ import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
 import type { MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
-import type { Post, Sink } from './execution.js';
+import type { ExecutionParameters, Post, Progress, Sink } from './execution.js';
 import { Execution } from './execution.js';
 import { realHost } from './host-environment.js';
+import { PULSE_INTERVAL_MS } from './limits.js';
 import { FaultInjection } from './prove/fault-injection.js';
 import type { Instruments } from './prove/instruments.js';
 import { JournalWriter } from './prove/journal.js';
+import type { Checkpoint } from './roles/role.js';
 import { decodeState, type SavedState } from './saved-execution.js';
 import { SharedCounters } from './shared-counters.js';
 import { waitMs } from './wait.js';
@@ -23,6 +25,7 @@ export interface MachineWorkerData {
   /** URL of a module that exports `machineFactory`. */
   readonly factoryModule: string;
   readonly instruments: Instruments | undefined;
+  readonly parameters: ExecutionParameters;
 }
 
 /** From the main thread. */
@@ -33,8 +36,13 @@ export type MachineMessage =
       readonly recording: boolean;
       readonly record: BirthRecord;
     }
-  /** The machine of a new backup: state as encodeState has it. */
-  | { readonly kind: 'restore'; readonly record: BirthRecord; readonly state: Uint8Array }
+  /** The machine of a new backup: state as encodeState has it, with the log up to a batch in it. */
+  | {
+      readonly kind: 'restore';
+      readonly record: BirthRecord;
+      readonly state: Uint8Array;
+      readonly batchNumber: number;
+    }
   /** Answered by 'stateSize'. */
   | { readonly kind: 'measureState' }
   /** The room is transferred, and comes back with 'saved'. */
@@ -42,7 +50,7 @@ export type MachineMessage =
   | { readonly kind: 'requireBackup'; readonly peer: ReplicaId }
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
-  | { readonly kind: 'promote' }
+  | { readonly kind: 'promote'; readonly followed: boolean }
   | { readonly kind: 'stopRecording' };
 
 /** To the main thread. */
@@ -52,7 +60,13 @@ export type MachineReport =
   | { readonly kind: 'restored'; readonly epoch: number }
   /** About as many bytes as the state has at present. */
   | { readonly kind: 'stateSize'; readonly byteCount: number }
-  | { readonly kind: 'saved'; readonly peer: ReplicaId; readonly state: SavedState }
+  | { readonly kind: 'checked'; readonly checkpoint: Checkpoint }
+  | {
+      readonly kind: 'saved';
+      readonly peer: ReplicaId;
+      readonly state: SavedState;
+      readonly batchNumber: number;
+    }
   | { readonly kind: 'joining'; readonly peer: ReplicaId; readonly batchNumber: number }
   /** The machine cannot go on: a sentence for people, with a stack where it is a bug of ours. */
   | { readonly kind: 'failed'; readonly text: string };
@@ -60,8 +74,9 @@ export type MachineReport =
 /** Byte strings of this size change hands, smaller ones are copied. */
 const TRANSFERRED_BYTES = 64 << 10;
 
-const { port, counters: buffer, factoryModule, instruments } = workerData as MachineWorkerData;
-const counters = new SharedCounters(buffer);
+const data = workerData as MachineWorkerData;
+const { port, factoryModule, parameters, instruments } = data;
+const counters = new SharedCounters(data.counters);
 const witness = instruments === undefined ? null : new JournalWriter(instruments.journal);
 const faults = FaultInjection.of(instruments);
 
@@ -78,13 +93,13 @@ function post({ log, outputs }: Post): void {
 }
 
 /** The copied memory changes hands as it is; small parts are cheaper copied than listed. */
-function saved(peer: ReplicaId, state: SavedState): void {
+function saved(peer: ReplicaId, state: SavedState, batchNumber: number): void {
   const { tables, memory } = state.machine;
   const buffers = new Set<ArrayBuffer>();
   for (const { buffer } of [tables, ...memory.map(({ bytes }) => bytes)]) {
     if (buffer.byteLength >= TRANSFERRED_BYTES) buffers.add(buffer as ArrayBuffer);
   }
-  report({ kind: 'saved', peer, state }, [...buffers]);
+  report({ kind: 'saved', peer, state, batchNumber }, [...buffers]);
 }
 
 const sink: Sink = {
@@ -92,21 +107,23 @@ const sink: Sink = {
   tookOver: (epoch) => report({ kind: 'tookOver', epoch }),
   saved,
   joining: (peer, batchNumber) => report({ kind: 'joining', peer, batchNumber }),
+  checked: (checkpoint) => report({ kind: 'checked', checkpoint }),
 };
 
 function restore(
-  { record, state }: MachineMessage & { kind: 'restore' },
+  { record, state, batchNumber }: MachineMessage & { kind: 'restore' },
   factory: MachineFactory,
 ): Execution {
   const { execution: restored, machine } = decodeState(state);
   const execution = new Execution({
     role: 'backup',
     recording: false,
+    parameters,
     host: realHost,
     flow: counters,
     sink,
     createMachine: (environment) => factory.restore(record, environment, machine),
-    restored,
+    restored: { execution: restored, batchNumber },
     witness,
   });
   counters.epoch = execution.epoch;
@@ -118,6 +135,7 @@ function start(message: MachineMessage & { kind: 'start' }, factory: MachineFact
   return new Execution({
     role: message.role,
     recording: message.recording,
+    parameters,
     host: realHost,
     flow: counters,
     sink,
@@ -135,7 +153,7 @@ function handle(message: MachineMessage, running: Execution | null, factory: Mac
   else if (message.kind === 'save') running.saveFor(message.peer, new SaveRoom(message.room));
   else if (message.kind === 'measureState') report({ kind: 'stateSize', byteCount: running.stateBytes });
   else if (message.kind === 'requireBackup') running.requireBackup(message.peer);
-  else if (message.kind === 'promote') running.promote();
+  else if (message.kind === 'promote') running.promote(message.followed);
   else running.stopRecording();
   return running;
 }
@@ -159,10 +177,25 @@ function runMachine(factory: MachineFactory): never {
     }
     const progress = execution.advance();
     counters.epoch = execution.epoch;
+    tellPulse(execution, progress);
     faults?.epoch(execution.epoch);
     if (progress.kind === 'idle') counters.wait(rings, waitMs(progress.timerInNs));
     else if (progress.kind !== 'ran') counters.wait(rings, Infinity);
   }
+}
+
+let toldMs = 0;
+
+/** What the main thread tells in its heartbeats: each change of what goes on, and the vitals from time to time. */
+function tellPulse(running: Execution, progress: Progress): void {
+  const activity = progress.kind === 'ran' ? 'running' : progress.kind;
+  const isNews = activity !== counters.activity;
+  if (isNews) counters.activity = activity;
+  const nowMs = performance.now();
+  if (!isNews && nowMs - toldMs < PULSE_INTERVAL_MS) return;
+  toldMs = nowMs;
+  const vitals = running.vitals();
+  if (vitals !== null) counters.tell(vitals, running.outputChecksum);
 }
 
 try {

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { type BirthRecord, PRESERVATIONS } from '../jvm/birth-record.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { decoding, PeerError } from './peer-error.js';
+import { type Pulse, readPulse, writePulse } from './pulse.js';
 
 /** Both sides of a link have to speak the same version. */
 export const PROTOCOL_VERSION = 3;
@@ -36,14 +38,16 @@ const toReplica = z.discriminatedUnion('kind', [
     kind: z.literal('start'),
     role: z.enum(['primary', 'backup']),
     incarnation: count,
-    alone: z.boolean(),
-    peer: z.string().nullable(),
-    peerPort: count.nullable(),
+    followers: strings.readonly(),
+    primary: z.string().nullable(),
+    primaryPort: count.nullable(),
     reintegrating: z.boolean(),
     record: birthRecord,
   }),
-  z.object({ kind: z.literal('promote'), incarnation: count }),
-  z.object({ kind: z.literal('alone') }),
+  z.object({ kind: z.literal('poll') }),
+  z.object({ kind: z.literal('promote'), incarnation: count, followers: strings.readonly() }),
+  z.object({ kind: z.literal('follow'), incarnation: count, primary: z.string(), primaryPort: count }),
+  z.object({ kind: z.literal('drop'), peer: z.string() }),
   z.object({ kind: z.literal('reintegrate'), peer: z.string() }),
   z.object({ kind: z.literal('probe'), probe: count }),
   z.object({ kind: z.literal('terminate'), reason: z.string() }),
@@ -51,8 +55,14 @@ const toReplica = z.discriminatedUnion('kind', [
 
 const toLauncher = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), epoch: count }),
-  z.object({ kind: z.literal('suspect'), incarnation: count, peer: z.string(), silent: z.boolean() }),
+  z.object({
+    kind: z.literal('suspect'),
+    incarnation: count,
+    peer: z.string(),
+    suspicion: z.enum(['linkLost', 'silent', 'stuck', 'disagrees']),
+  }),
   z.object({ kind: z.literal('alive'), probe: count }),
+  z.object({ kind: z.literal('held'), batchNumber: z.number().int().min(-1) }),
   z.object({ kind: z.literal('whole'), incarnation: count, peer: z.string() }),
   z.object({ kind: z.literal('tookOver'), incarnation: count, epoch: count }),
   z.object({ kind: z.literal('failed'), text: z.string() }),
@@ -86,10 +96,14 @@ export function parseToLauncher(text: string): ToLauncher {
 }
 
 export type Frame =
-  /** Primary to backup: a log batch, encoded. */
-  | { readonly kind: 'log'; readonly bytes: Uint8Array }
+  /** Primary to backup: a log batch, encoded. stableBatch: every backup holds the log up to it; -1: none of it. */
+  | { readonly kind: 'log'; readonly stableBatch: number; readonly bytes: Uint8Array }
   /** Backup to primary; batchNumber -1 before the first. */
   | { readonly kind: 'acknowledged'; readonly batchNumber: number; readonly epoch: number }
+  /** Backup to primary: checksums of its outputs from a sequence number on. */
+  | { readonly kind: 'compared'; readonly firstSequence: number; readonly checksums: readonly number[] }
+  /** Backup to primary: what its machine was at an epoch. */
+  | { readonly kind: 'checked'; readonly epoch: number; readonly signature: string }
   /** Primary to gateway: an output block, encoded. */
   | { readonly kind: 'outputs'; readonly incarnation: number; readonly bytes: Uint8Array }
   /** Gateway to primary: an external action, encoded. */
@@ -103,8 +117,8 @@ export type Frame =
   | { readonly kind: 'stateEnd'; readonly digest: string }
   /** New backup to primary: its machine stands where the state left off. */
   | { readonly kind: 'restored'; readonly epoch: number }
-  /** Either way, one-way: the sender is alive, in this incarnation and at this epoch. */
-  | { readonly kind: 'heartbeat'; readonly incarnation: number; readonly epoch: number };
+  /** Either way, one-way: the sender is alive, in this incarnation, and its machine is like this. */
+  | ({ readonly kind: 'heartbeat'; readonly incarnation: number } & Pulse);
 
 const TAGS = {
   log: 1,
@@ -117,18 +131,24 @@ const TAGS = {
   stateEnd: 8,
   restored: 9,
   heartbeat: 10,
+  compared: 11,
+  checked: 12,
 } as const;
 
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  if (frame.kind === 'log' || frame.kind === 'action' || frame.kind === 'state') {
-    // Copied once: these may be long.
-    const whole = new Uint8Array(1 + frame.bytes.length);
-    whole[0] = TAGS[frame.kind];
-    whole.set(frame.bytes, 1);
-    return whole;
-  }
   const writer = new BinaryWriter().u8(TAGS[frame.kind]);
   switch (frame.kind) {
+    case 'action':
+    case 'state':
+      return joined(writer.finish(), frame.bytes);
+    case 'log':
+      return joined(writer.varuint(frame.stableBatch + 1).finish(), frame.bytes);
+    case 'compared':
+      writer.varuint(frame.firstSequence).varuint(frame.checksums.length);
+      for (const each of frame.checksums) writer.varuint(each);
+      return writer.finish();
+    case 'checked':
+      return writer.varuint(frame.epoch).string(frame.signature).finish();
     case 'acknowledged':
       return writer
         .varuint(frame.batchNumber + 1)
@@ -145,8 +165,17 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     case 'restored':
       return writer.varuint(frame.epoch).finish();
     case 'heartbeat':
-      return writer.varuint(frame.incarnation).varuint(frame.epoch).finish();
+      writePulse(writer.varuint(frame.incarnation), frame);
+      return writer.finish();
   }
+}
+
+/** The bytes, which may be many, are copied once. */
+function joined(head: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(head.length + bytes.length);
+  whole.set(head);
+  whole.set(bytes, head.length);
+  return whole;
 }
 
 /** Bytes in the answer are views. Throws PeerError MALFORMED. */
@@ -156,7 +185,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
     const tag = reader.u8();
     switch (tag) {
       case TAGS.log:
-        return { kind: 'log', bytes: reader.raw(reader.remaining) };
+        return { kind: 'log', stableBatch: reader.varuint() - 1, bytes: reader.raw(reader.remaining) };
       case TAGS.action:
         return { kind: 'action', bytes: reader.raw(reader.remaining) };
       case TAGS.acknowledged: {
@@ -179,7 +208,18 @@ export function decodeFrame(bytes: Uint8Array): Frame {
         return whole(reader, { kind: 'restored', epoch: reader.varuint() });
       case TAGS.heartbeat: {
         const incarnation = reader.varuint();
-        return whole(reader, { kind: 'heartbeat', incarnation, epoch: reader.varuint() });
+        return whole(reader, { kind: 'heartbeat', incarnation, ...readPulse(reader) });
+      }
+      case TAGS.compared: {
+        const firstSequence = reader.varuint();
+        const length = reader.varuint();
+        if (length > MAXIMUM_LIST_LENGTH) throw new PeerError('MALFORMED', `${length} checksums`);
+        const checksums = Array.from({ length }, () => reader.varuint());
+        return whole(reader, { kind: 'compared', firstSequence, checksums });
+      }
+      case TAGS.checked: {
+        const epoch = reader.varuint();
+        return whole(reader, { kind: 'checked', epoch, signature: reader.string() });
       }
       default:
         throw new PeerError('MALFORMED', `no frame begins with the byte ${tag}`);

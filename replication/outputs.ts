@@ -1,5 +1,6 @@
 // Outputs on their way to the gateway: items with one global sequence and an offset in their stream, and blocks of them.
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { crc32 } from '../lib/checksums.js';
 import { decoding, PeerError } from './peer-error.js';
 
 /** Standard output (1) or error (2). */
@@ -41,6 +42,8 @@ const READ_INPUT_TAG = 3;
 export interface OutputPosition {
   readonly nextSequence: number;
   readonly offsets: { readonly 1: number; readonly 2: number };
+  /** Of all that was written to them. */
+  readonly checksum: number;
 }
 
 /** Numbers outputs and packs them into blocks. */
@@ -49,15 +52,22 @@ export class OutputWriter {
   readonly #offsets = { 1: 0, 2: 0 };
   #firstSequence = 0;
   #nextSequence = 0;
+  #checksum = 0;
+
+  /** CRC-32 of all bytes written so far: equal on equivalent replicas. */
+  get checksum(): number {
+    return this.#checksum;
+  }
 
   /** Everything before it has been taken. */
   get position(): OutputPosition {
     if (this.byteCount > 0) throw new Error('outputs have not been taken');
-    return { nextSequence: this.#nextSequence, offsets: { ...this.#offsets } };
+    return { nextSequence: this.#nextSequence, offsets: { ...this.#offsets }, checksum: this.#checksum };
   }
 
   /** Makes a new writer go on where another one stood. */
-  restore({ nextSequence, offsets }: OutputPosition): void {
+  restore({ nextSequence, offsets, checksum }: OutputPosition): void {
+    this.#checksum = checksum;
     this.#firstSequence = nextSequence;
     this.#nextSequence = nextSequence;
     Object.assign(this.#offsets, offsets);
@@ -71,6 +81,7 @@ export class OutputWriter {
   write(stream: StandardStream, bytes: Uint8Array): void {
     this.#writer.u8(stream).varuint(this.#offsets[stream]).bytes(bytes);
     this.#offsets[stream] += bytes.length;
+    this.#checksum = crc32(this.#checksum, bytes);
     this.#nextSequence++;
   }
 

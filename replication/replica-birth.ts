@@ -1,5 +1,6 @@
 // What the launcher tells a replica process at its birth.
 import { z } from 'zod';
+import { configurationSchema } from './configuration.js';
 import { instrumentsSchema } from './prove/instruments.js';
 
 /** The environment variable that carries it. It holds the token, so it is no argument that others could read. */
@@ -12,8 +13,7 @@ const birth = z.object({
   launcherPort: z.number().int(),
   /** URL of a module that exports `machineFactory`. */
   factoryModule: z.string(),
-  /** Heartbeats that the other replica may miss before it is suspected. */
-  missedHeartbeats: z.number().int().positive(),
+  configuration: configurationSchema,
   /** For proofs. */
   instruments: instrumentsSchema.optional(),
 });

@@ -1,17 +1,25 @@
 // The main thread of a replica process: carries out the effects of its role over its links and its machine's thread.
 // It computes nothing, so it answers at once however busy the program is.
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { type Configuration, configurationDigest } from './configuration.js';
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
-import { Heartbeat } from './heartbeat.js';
-import { FAILURE_GRACE_MS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
+import { FailureDetector } from './heartbeat.js';
+import { FAILURE_GRACE_MS, MAXIMUM_EARLY_LINKS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
 import { loopback } from './links/address.js';
 import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
 import { connectLink } from './links/link-dialler.js';
 import { listenForLinks } from './links/link-server.js';
 import { type MachineNews, MachineThread } from './machine-thread.js';
-import { decodeFrame, encodeFrame, parseToReplica, type ToLauncher, type ToReplica } from './messages.js';
+import {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  parseToReplica,
+  type ToLauncher,
+  type ToReplica,
+} from './messages.js';
 import { PeerError } from './peer-error.js';
 import { FaultInjection } from './prove/fault-injection.js';
 import { parseReplicaBirth, REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
@@ -22,34 +30,36 @@ import { StateReceiver, sendState } from './state-transfer.js';
 
 class Replica {
   readonly #id: ReplicaId;
-  readonly #missedHeartbeats: number;
+  readonly #configuration: Configuration;
   readonly #machine: MachineThread;
   readonly #faults: FaultInjection | null;
   #launcher: Link | null = null;
   #role: ReplicaRole | null = null;
-  /** The link to the other replica. */
-  #peer: Link | null = null;
-  /** A link that came before the gateway told to expect it. */
-  #early: Link | null = null;
-  /** The name of the replica that a link may come from. */
-  #expected: ReplicaId | null = null;
+  /** The links to other replicas: to all backups, or to the primary. */
+  readonly #peers = new Map<ReplicaId, Link>();
+  /** Links that came before the gateway told to expect them. */
+  readonly #early = new Map<ReplicaId, Link>();
+  /** The names of the replicas that a link may come from. */
+  readonly #expected = new Set<ReplicaId>();
   #record: BirthRecord | null = null;
   #receiver: StateReceiver | null = null;
   #takenPosts = 0;
   #failure: string | null = null;
   #isShortOfMemory = false;
 
-  constructor({ id, factoryModule, missedHeartbeats, instruments }: ReplicaBirth) {
+  constructor({ id, factoryModule, configuration, instruments }: ReplicaBirth) {
     this.#id = id;
-    this.#missedHeartbeats = missedHeartbeats;
+    this.#configuration = configuration;
     this.#faults = FaultInjection.of(instruments);
-    this.#machine = new MachineThread(factoryModule, (report) => this.#machineReport(report), instruments);
+    const report = (message: MachineNews) => this.#machineReport(message);
+    this.#machine = new MachineThread(factoryModule, configuration, report, instruments);
   }
 
   async run(options: ReplicaBirth): Promise<void> {
     const { token, launcherPort } = options;
     let peerPort = 0;
-    const identity = () => ({ id: this.#id, token, peerPort });
+    const terms = { configuration: configurationDigest(this.#configuration) };
+    const identity = () => ({ id: this.#id, token, peerPort, terms });
     const server = await listenForLinks({
       identity,
       accepted: (link) => this.#acceptPeer(link),
@@ -78,25 +88,26 @@ class Replica {
     switch (message.kind) {
       case 'start':
         this.#start(message);
-        if (message.peerPort === null) return;
-        connectLink(loopback(message.peerPort), identity()).then(
-          (link) => this.#openPeer(link),
-          (error: Error) => {
-            // A primary that is just gone is no news of its own: the launcher tells of it.
-            if (!(error instanceof PeerError && error.code === 'LINK'))
-              this.#complain(`the primary cannot be reached: ${error.message}`);
-            this.#step({ kind: 'linkLost' });
-          },
-        );
+        if (message.primary !== null && message.primaryPort !== null)
+          this.#connect(message.primary, message.primaryPort, identity());
+        return;
+      case 'poll':
+        this.#step({ kind: 'polled' });
         return;
       case 'promote':
-        this.#step({ kind: 'promoted', incarnation: message.incarnation });
+        for (const id of message.followers) this.#expected.add(id);
+        this.#step({ kind: 'promoted', incarnation: message.incarnation, followers: message.followers });
+        this.#openExpected();
         return;
-      case 'alone':
-        this.#step({ kind: 'alone' });
+      case 'follow':
+        this.#step({ kind: 'succeeded', incarnation: message.incarnation, primary: message.primary });
+        this.#connect(message.primary, message.primaryPort, identity());
+        return;
+      case 'drop':
+        this.#step({ kind: 'dropped', peer: message.peer });
         return;
       case 'reintegrate':
-        this.#expected = message.peer;
+        this.#expected.add(message.peer);
         this.#step({ kind: 'reintegrate', peer: message.peer });
         this.#openExpected();
         return;
@@ -111,87 +122,113 @@ class Replica {
 
   #start(message: ToReplica & { kind: 'start' }): void {
     if (this.#role !== null) throw new PeerError('ORDER', 'a replica is started once');
-    const { role, incarnation, alone, record, reintegrating } = message;
-    const peer = message.peer ?? '';
+    const { role, incarnation, followers, primary, record, reintegrating } = message;
+    const parameters = this.#configuration;
     this.#record = record;
     if (role === 'primary') {
-      this.#role = new Primary({ incarnation, alone, peer });
-      this.#expected = message.peer;
-    } else this.#role = new Backup({ incarnation, peer, reintegrating });
+      this.#role = new Primary({ incarnation, parameters, followers });
+      for (const id of followers) this.#expected.add(id);
+    } else this.#role = new Backup({ incarnation, parameters, primary: primary ?? '', reintegrating });
     if (!reintegrating) {
-      this.#machine.send({ kind: 'start', role, recording: role === 'primary' && !alone, record });
+      this.#machine.send({ kind: 'start', role, recording: followers.length > 0, record });
     }
-    if (role === 'backup') {
-      setInterval(() => {
-        if (this.#peer !== null) this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
-      }, PROGRESS_INTERVAL_MS);
-    } else this.#openExpected();
+    if (role === 'primary') this.#openExpected();
+    setInterval(() => {
+      const { epoch } = this.#machine.counters;
+      if (this.#role?.name === 'backup') this.#step({ kind: 'progress', epoch });
+    }, PROGRESS_INTERVAL_MS);
+  }
+
+  /** To the primary. */
+  #connect(primary: ReplicaId, port: number, identity: Identity): void {
+    connectLink(loopback(port), identity).then(
+      (link) => this.#openPeer(link),
+      (error: Error) => {
+        // A primary that is just gone is no news of its own: the launcher tells of it.
+        if (!(error instanceof PeerError && error.code === 'LINK'))
+          this.#complain(`the primary cannot be reached: ${error.message}`);
+        this.#step({ kind: 'linkLost', peer: primary });
+      },
+    );
   }
 
   /** A backup may find its primary before that has been told of it. */
   #acceptPeer(link: Link): void {
-    this.#early?.close('another replica has come');
-    this.#early = link;
+    if (this.#early.size >= MAXIMUM_EARLY_LINKS) {
+      link.close('this replica is not expected');
+      return;
+    }
+    this.#early.get(link.peer.id)?.close('another replica of that name has come');
+    this.#early.set(link.peer.id, link);
     this.#openExpected();
   }
 
   #openExpected(): void {
-    const link = this.#early;
-    if (link === null || this.#expected === null) return;
-    this.#early = null;
-    if (link.peer.id !== this.#expected) {
-      link.close('another replica is expected');
-      return;
+    for (const [id, link] of this.#early) {
+      if (!this.#expected.delete(id)) continue;
+      this.#early.delete(id);
+      this.#openPeer(link);
     }
-    this.#expected = null;
-    this.#openPeer(link);
   }
 
   #openPeer(link: Link): void {
-    this.#peer = link;
-    const heartbeat = new Heartbeat(
-      this.#missedHeartbeats,
-      () => this.#beat(link),
-      () => this.#step({ kind: 'peerSilent' }),
-    );
+    const peer = link.peer.id;
+    this.#peers.set(peer, link);
+    const detector = new FailureDetector(this.#configuration);
+    const heartbeats = setInterval(() => {
+      this.#beat(link);
+      const suspicion = detector.turn(this.#machine.counters.activity);
+      if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
+    }, this.#configuration.heartbeat.intervalMs);
     link.open({
       text: () => {
         throw new PeerError('ORDER', 'replicas have nothing to say in JSON but hello');
       },
       frame: (bytes) => {
-        heartbeat.heard();
-        if (this.#peer === link) this.#peerFrame(bytes);
+        detector.heard();
+        const frame = decodeFrame(bytes);
+        if (this.#peers.get(peer) !== link) return;
+        if (frame.kind === 'heartbeat') this.#heartbeat(frame, detector);
+        else this.#peerFrame(peer, frame);
       },
       closed: (error) => {
-        heartbeat.stop();
-        if (this.#peer !== link) return;
-        this.#peer = null;
-        if (error !== null) this.#complain(`the link to replica ${link.peer.id} is closed: ${error.message}`);
-        this.#step({ kind: 'linkLost' });
+        clearInterval(heartbeats);
+        if (this.#peers.get(peer) !== link) return;
+        this.#peers.delete(peer);
+        if (error !== null) this.#complain(`the link to replica ${peer} is closed: ${error.message}`);
+        this.#step({ kind: 'linkLost', peer });
       },
     });
-    this.#step({ kind: 'linked' });
+    this.#step({ kind: 'linked', peer });
   }
 
   #beat(link: Link): void {
     const incarnation = this.#role?.incarnation ?? 0;
-    link.send(encodeFrame({ kind: 'heartbeat', incarnation, epoch: this.#machine.counters.epoch }));
+    link.send(encodeFrame({ kind: 'heartbeat', incarnation, ...this.#machine.counters.pulse }));
   }
 
-  #peerFrame(bytes: Uint8Array): void {
-    const frame = decodeFrame(bytes);
+  #heartbeat(frame: Frame & { kind: 'heartbeat' }, detector: FailureDetector): void {
+    if (frame.incarnation !== this.#role?.incarnation)
+      throw new PeerError('ORDER', `it is of incarnation ${frame.incarnation}`);
+    detector.beat(frame);
+  }
+
+  #peerFrame(peer: ReplicaId, frame: Frame): void {
     switch (frame.kind) {
       case 'acknowledged':
-        return this.#step(frame);
-      case 'log':
-        // A copy of its own: the bytes are the socket's, and the machine's thread takes the buffer.
-        return this.#step({ kind: 'log', batch: { number: -1, bytes: new Uint8Array(frame.bytes) } });
-      case 'heartbeat':
-        if (frame.incarnation !== this.#role?.incarnation)
-          throw new PeerError('ORDER', `it is of incarnation ${frame.incarnation}`);
-        return;
+      case 'compared':
+        return this.#step({ ...frame, peer });
+      case 'checked': {
+        const { epoch, signature } = frame;
+        return this.#step({ kind: 'peerChecked', peer, checkpoint: { epoch, signature } });
+      }
+      case 'log': {
+        // A copy of its own: the bytes are the socket's.
+        const batch = { number: -1, bytes: new Uint8Array(frame.bytes) };
+        return this.#step({ kind: 'log', peer, batch, stableBatch: frame.stableBatch });
+      }
       case 'restored':
-        return this.#step({ kind: 'peerRestored', epoch: frame.epoch });
+        return this.#step({ kind: 'peerRestored', peer, epoch: frame.epoch });
       case 'stateBegin':
         if (this.#role?.name !== 'backup' || this.#receiver !== null)
           throw new PeerError('ORDER', 'no state is expected');
@@ -211,8 +248,8 @@ class Replica {
   }
 
   #saveMachine(peer: ReplicaId): void {
-    const link = this.#peer;
-    const isWanted = () => link !== null && this.#peer === link;
+    const link = this.#peers.get(peer);
+    const isWanted = () => link !== undefined && this.#peers.get(peer) === link;
     this.#machine.save(peer, isWanted, (why) => {
       // Said once: another backup will be tried again and again.
       if (!this.#isShortOfMemory) this.#complain(why);
@@ -222,11 +259,11 @@ class Replica {
   }
 
   #sendState({ peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
-    const link = this.#peer;
+    const link = this.#peers.get(peer);
     sendState(
       inheritance,
       (frame, handedOver) => link?.send(encodeFrame(frame), handedOver),
-      () => link !== null && this.#peer === link,
+      () => link !== undefined && this.#peers.get(peer) === link,
       () => this.#step({ kind: 'stateSent', peer }),
     );
   }
@@ -262,11 +299,19 @@ class Replica {
   #carryOut(effect: ReplicaEffect): void {
     const { counters } = this.#machine;
     switch (effect.kind) {
-      case 'sendLog':
-        this.#peer?.send(encodeFrame({ kind: 'log', bytes: effect.batch.bytes }));
+      case 'sendLog': {
+        const { batch, stableBatch } = effect;
+        this.#peers.get(effect.peer)?.send(encodeFrame({ kind: 'log', stableBatch, bytes: batch.bytes }));
         return;
+      }
       case 'acknowledge':
-        this.#peer?.send(encodeFrame({ ...effect, kind: 'acknowledged' }));
+        this.#sendToPrimary({ ...effect, kind: 'acknowledged' });
+        return;
+      case 'sendCompared':
+        this.#sendToPrimary({ ...effect, kind: 'compared' });
+        return;
+      case 'sendChecked':
+        this.#sendToPrimary({ ...effect.checkpoint, kind: 'checked' });
         return;
       case 'sendOutputs':
         this.#sendOutputs(effect);
@@ -274,17 +319,21 @@ class Replica {
       case 'suspect':
         this.#tell(effect);
         return;
+      case 'reportHeld':
+        this.#tell({ kind: 'held', batchNumber: effect.batchNumber });
+        return;
       case 'reportTakeOver':
         this.#tell({ ...effect, kind: 'tookOver' });
         return;
       case 'feedMachine':
-        this.#machine.send({ kind: 'log', bytes: effect.batch.bytes }, [effect.batch.bytes.buffer]);
+        // Copied: other backups may ask for it, should this one become their primary.
+        this.#machine.send({ kind: 'log', bytes: effect.batch.bytes });
         return;
       case 'feedAction':
         this.#machine.send({ kind: 'action', bytes: effect.bytes });
         return;
       case 'promoteMachine':
-        this.#machine.send({ kind: 'promote' });
+        this.#machine.send({ kind: 'promote', followed: effect.followed });
         return;
       case 'stopRecording':
         this.#machine.send({ kind: 'stopRecording' });
@@ -299,10 +348,10 @@ class Replica {
         counters.ring();
         return;
       case 'closeLink': {
-        const peer = this.#peer;
-        this.#peer = null;
-        this.#expected = null;
-        peer?.close('this replica goes on alone');
+        const link = this.#peers.get(effect.peer);
+        this.#peers.delete(effect.peer);
+        this.#expected.delete(effect.peer);
+        link?.close('this replica goes on without it');
         return;
       }
       case 'saveMachine':
@@ -312,12 +361,13 @@ class Replica {
         this.#sendState(effect);
         return;
       case 'restoreMachine': {
-        const state = effect.bytes;
-        this.#machine.send({ kind: 'restore', record: this.#record!, state }, [state.buffer as ArrayBuffer]);
+        const { bytes: state, batchNumber } = effect;
+        const record = this.#record!;
+        this.#machine.send({ kind: 'restore', record, state, batchNumber }, [state.buffer as ArrayBuffer]);
         return;
       }
       case 'reportRestored':
-        this.#peer?.send(encodeFrame({ kind: 'restored', epoch: effect.epoch }));
+        this.#sendToPrimary({ kind: 'restored', epoch: effect.epoch });
         return;
       case 'requireBackup':
         this.#machine.send({ kind: 'requireBackup', peer: effect.peer });
@@ -335,6 +385,11 @@ class Replica {
     const faults = this.#faults;
     faults?.outputs('released', block);
     this.#launcher?.send(frame, faults === null ? undefined : () => faults.outputs('sent', block));
+  }
+
+  /** A backup has one link, the one to its primary. */
+  #sendToPrimary(frame: Frame): void {
+    for (const link of this.#peers.values()) link.send(encodeFrame(frame));
   }
 
   #tell(message: ToLauncher): void {

@@ -64,6 +64,7 @@ function writeExecution(writer: BinaryWriter, saved: SavedExecution): void {
   writer.varuint(saved.inputRequest).varuint(saved.lastInputRequest);
   writer.varuint(saved.lastSignal).varuint(saved.lastMembership);
   writer.varuint(outputs.nextSequence).varuint(outputs.offsets[1]).varuint(outputs.offsets[2]);
+  writer.varuint(outputs.checksum);
   writer.i64(clock.nowNs).boolean(clock.reachedNs !== null);
   if (clock.reachedNs !== null) writer.i64(clock.reachedNs);
   writeDurations(writer, clock.due);
@@ -78,6 +79,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
   const lastMembership = reader.varuint();
   const nextSequence = reader.varuint();
   const offsets = { 1: reader.varuint(), 2: reader.varuint() };
+  const checksum = reader.varuint();
   const nowNs = reader.i64();
   const reachedNs = reader.boolean() ? reader.i64() : null;
   const due = readDurations(reader);
@@ -87,7 +89,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
     isIdle,
     timers,
     clock,
-    outputs: { nextSequence, offsets },
+    outputs: { nextSequence, offsets, checksum },
     inputRequest,
     lastInputRequest,
     lastSignal,

@@ -1,6 +1,8 @@
 // The block of counters that a replica's main thread and its machine's thread share: progress one way, flow the other,
 // and a bell that wakes the machine's thread.
+import type { Vitals } from '../jvm/environment.js';
 import type { Flow } from './execution.js';
+import { ACTIVITIES, type Activity, type Pulse } from './pulse.js';
 
 const COUNTERS = {
   epoch: 0,
@@ -8,7 +10,18 @@ const COUNTERS = {
   confirmedSequence: 2,
   takenPosts: 3,
   acknowledgedBatch: 4,
+  activity: 5,
+  executedCount: 6,
+  threadCount: 7,
+  stackBytes: 8,
+  heapBytes: 9,
+  outputChecksum: 10,
+  threadStates: 11,
 } as const;
+
+/** Counters for the number of threads in each state, from COUNTERS.threadStates on. */
+const THREAD_STATES = 16;
+const COUNTER_COUNT = COUNTERS.threadStates + THREAD_STATES;
 
 const BELL_BYTES = 8;
 
@@ -19,7 +32,7 @@ export class SharedCounters implements Flow {
   readonly #counters: BigInt64Array<SharedArrayBuffer>;
 
   constructor(buffer?: SharedArrayBuffer) {
-    const counterBytes = Object.keys(COUNTERS).length * BigInt64Array.BYTES_PER_ELEMENT;
+    const counterBytes = COUNTER_COUNT * BigInt64Array.BYTES_PER_ELEMENT;
     this.buffer = buffer ?? new SharedArrayBuffer(BELL_BYTES + counterBytes);
     this.#bell = new Int32Array(this.buffer, 0, 1);
     this.#counters = new BigInt64Array(this.buffer, BELL_BYTES);
@@ -62,6 +75,41 @@ export class SharedCounters implements Flow {
   }
   set takenPosts(value: number) {
     this.#set(COUNTERS.takenPosts, value);
+  }
+
+  get activity(): Activity {
+    return ACTIVITIES[this.#get(COUNTERS.activity)]!;
+  }
+  set activity(value: Activity) {
+    this.#set(COUNTERS.activity, ACTIVITIES.indexOf(value));
+  }
+
+  /** What the machine's thread has last told of the machine. */
+  get pulse(): Pulse {
+    return {
+      epoch: this.epoch,
+      activity: this.activity,
+      executedCount: this.#get(COUNTERS.executedCount),
+      threadCount: this.#get(COUNTERS.threadCount),
+      threadStates: Array.from({ length: THREAD_STATES }, (_, state) =>
+        this.#get(COUNTERS.threadStates + state),
+      ),
+      stackBytes: this.#get(COUNTERS.stackBytes),
+      heapBytes: this.#get(COUNTERS.heapBytes),
+      outputChecksum: this.#get(COUNTERS.outputChecksum),
+    };
+  }
+
+  /** The machine's thread tells of it, from time to time. */
+  tell(vitals: Vitals, outputChecksum: number): void {
+    this.#set(COUNTERS.executedCount, vitals.executedCount);
+    this.#set(COUNTERS.threadCount, vitals.threadCount);
+    this.#set(COUNTERS.stackBytes, vitals.stackBytes);
+    this.#set(COUNTERS.heapBytes, vitals.heapBytes);
+    this.#set(COUNTERS.outputChecksum, outputChecksum);
+    vitals.threadStates.slice(0, THREAD_STATES).forEach((count, state) => {
+      this.#set(COUNTERS.threadStates + state, count);
+    });
   }
 
   /** How often the bell has been rung; read it before looking for work, and wait from there. */

@@ -58,8 +58,10 @@ function* chunksOf(pieces: readonly Uint8Array[]): Generator<Uint8Array, undefin
   return undefined;
 }
 
-function encodeOutputs({ confirmedSequence, unconfirmed }: Inheritance<unknown>): Uint8Array {
-  const body = new BinaryWriter().varuint(confirmedSequence + 1).varuint(unconfirmed.length);
+function encodeOutputs(inheritance: Inheritance<unknown>): Uint8Array {
+  const { batchNumber, confirmedSequence, unconfirmed } = inheritance;
+  const body = new BinaryWriter().varuint(batchNumber + 1).varuint(confirmedSequence + 1);
+  body.varuint(unconfirmed.length);
   for (const { firstSequence, lastSequence, bytes } of unconfirmed) {
     body.varuint(firstSequence).varuint(lastSequence).bytes(bytes);
   }
@@ -94,6 +96,7 @@ export class StateReceiver {
     return decoding('the state is damaged', () => {
       const whole = new BinaryReader(this.#bytes);
       const reader = new BinaryReader(whole.bytes());
+      const batchNumber = reader.varuint() - 1;
       const confirmedSequence = reader.varuint() - 1;
       const count = reader.varuint();
       if (count > MAXIMUM_LIST_LENGTH) throw new PeerError('MALFORMED', `${count} outputs`);
@@ -101,7 +104,7 @@ export class StateReceiver {
         const firstSequence = reader.varuint();
         return { firstSequence, lastSequence: reader.varuint(), bytes: new Uint8Array(reader.bytes()) };
       });
-      return { confirmedSequence, unconfirmed, state: this.#bytes.subarray(whole.offset) };
+      return { batchNumber, confirmedSequence, unconfirmed, state: this.#bytes.subarray(whole.offset) };
     });
   }
 }

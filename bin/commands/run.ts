@@ -34,6 +34,7 @@ async function runPair(request: ProgramRequest, pair: PairRequest): Promise<numb
   const { launchPair } = await import('../../replication/launcher.js');
   return launchPair({
     record,
+    configuration,
     ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
     ...(pair.manage === undefined ? {} : { manage: pair.manage }),
   });

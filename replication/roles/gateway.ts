@@ -3,9 +3,10 @@
 import type { ExternalAction } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
-import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_KEPT_SIGNALS, MAXIMUM_LOST_SHOWN } from '../limits.js';
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_KEPT_ACTIONS, MAXIMUM_LOST_SHOWN } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
 import type { InputValue } from '../standard-input.js';
+import type { Suspicion } from './role.js';
 
 /** reintegrating: a new backup that gets the state of the primary, and could not take over yet. */
 export type ReplicaState = 'starting' | 'reintegrating' | 'running' | 'lost' | 'exited';
@@ -32,13 +33,19 @@ export type GatewayEvent =
   | { readonly kind: 'written'; readonly sequence: number }
   /** The replica's process has ended, or its link has. */
   | { readonly kind: 'lost'; readonly id: ReplicaId }
-  /** A replica cannot reach its peer. */
+  /** A replica takes another one for faulty. alive: that one has answered the launcher all the same. */
   | {
       readonly kind: 'suspect';
       readonly id: ReplicaId;
       readonly incarnation: number;
       readonly peer: ReplicaId;
+      readonly suspicion: Suspicion;
+      readonly alive: boolean;
     }
+  /** A failure detector outside says that a replica has failed (patent: external failure notification). */
+  | { readonly kind: 'notified'; readonly id: ReplicaId }
+  /** A backup that was polled holds the log up to this batch. */
+  | { readonly kind: 'held'; readonly id: ReplicaId; readonly batchNumber: number }
   /** The process of a new backup that was asked for has been started. */
   | { readonly kind: 'spawned'; readonly id: ReplicaId; readonly pid: number }
   /** The primary says that its new backup could take over from here on. */
@@ -66,12 +73,11 @@ export type GatewayEffect =
       readonly id: ReplicaId;
       readonly role: 'primary' | 'backup';
       readonly incarnation: number;
-      /** A primary without a backup. */
-      readonly alone: boolean;
-      /** The other replica, where there is one. */
-      readonly peer: ReplicaId | null;
-      /** For a backup: where its primary is. */
-      readonly peerPort: number | null;
+      /** For a primary: its backups from birth. */
+      readonly followers: readonly ReplicaId[];
+      /** For a backup: its primary, and where that is. */
+      readonly primary: ReplicaId | null;
+      readonly primaryPort: number | null;
       /** A backup that joins a program which runs already: it gets the primary's state first. */
       readonly reintegrating: boolean;
     }
@@ -79,10 +85,32 @@ export type GatewayEffect =
   | { readonly kind: 'spawn'; readonly id: ReplicaId; readonly delayMs: number }
   /** To the primary: this new backup is going to link with it. */
   | { readonly kind: 'reintegrate'; readonly id: ReplicaId; readonly peer: ReplicaId }
-  /** There are two replicas again. */
-  | { readonly kind: 'whole'; readonly id: ReplicaId; readonly pid: number }
-  | { readonly kind: 'promote'; readonly id: ReplicaId; readonly incarnation: number }
-  | { readonly kind: 'alone'; readonly id: ReplicaId }
+  /** A new backup could take over from here on; replicaCount of replicaGoal could. */
+  | {
+      readonly kind: 'whole';
+      readonly id: ReplicaId;
+      readonly pid: number;
+      readonly replicaCount: number;
+      readonly replicaGoal: number;
+    }
+  /** To a backup whose primary is lost, where there are others: what does it hold? Answered by 'held'. */
+  | { readonly kind: 'poll'; readonly id: ReplicaId }
+  | {
+      readonly kind: 'promote';
+      readonly id: ReplicaId;
+      readonly incarnation: number;
+      readonly followers: readonly ReplicaId[];
+    }
+  /** To a backup that was polled: another one is the primary now. */
+  | {
+      readonly kind: 'follow';
+      readonly id: ReplicaId;
+      readonly incarnation: number;
+      readonly primary: ReplicaId;
+      readonly primaryPort: number;
+    }
+  /** To the primary: this backup is none any more. */
+  | { readonly kind: 'drop'; readonly id: ReplicaId; readonly peer: ReplicaId }
   | { readonly kind: 'write'; readonly item: OutputItem }
   /** Standard input is asked; the answer is an event. */
   | {
@@ -102,6 +130,11 @@ export type GatewayEffect =
   | { readonly kind: 'changed' }
   | { readonly kind: 'end'; readonly exitCode: number };
 
+type Suspecting = GatewayEvent & { readonly kind: 'suspect' };
+
+/** A candidate that has not said what it holds. */
+const UNKNOWN = -2;
+
 interface Replica {
   readonly id: ReplicaId;
   readonly pid: number;
@@ -113,13 +146,19 @@ interface Replica {
   isUnfit: boolean;
 }
 
+export interface ReplicaProcessId {
+  readonly id: ReplicaId;
+  readonly pid: number;
+}
+
 export class Gateway {
   /** All that are alive, and the ones that were lost last, in the order of their start. */
   #replicas: readonly Replica[];
+  /** Alive, except while its successor is being found. */
   #primary: Replica;
-  /** The other one that is alive, or the last one that was. */
-  #backup: Replica;
-  #replicaCount = 2;
+  /** How many there were at first, and shall be. */
+  readonly #goal: number;
+  #startedCount: number;
   /** The replica that is to be started. */
   #spawning: ReplicaId | null = null;
   /** New backups that were lost one after the other before they were whole. */
@@ -131,30 +170,29 @@ export class Gateway {
   #confirmedSequence = -1;
   #exit: { readonly sequence: number; readonly exitCode: number } | null = null;
   #ended = false;
+  /** Signals and changes of membership, the last ones of each. */
   readonly #signals: ExternalAction[] = [];
   #signalCount = 0;
+  readonly #memberships: ExternalAction[] = [];
+  #membershipCount = 0;
   /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
    *  whoever may take over. */
   #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
   /** The primary whose successor has been granted its incarnation but has not come to its take-over point. */
   #succeeded: Replica | null = null;
+  /** While a successor is being found: what the candidates hold, or UNKNOWN. */
+  #election: Map<Replica, number> | null = null;
 
-  /** The first replica is the primary, the second one its backup. reintegrates: a lost one is replaced. */
-  constructor(
-    processes: readonly [primary: { id: ReplicaId; pid: number }, backup: { id: ReplicaId; pid: number }],
-    options: { readonly reintegrates?: boolean } = {},
-  ) {
-    const [primary, backup] = processes;
-    this.#primary = {
-      ...primary,
-      state: 'starting',
-      role: 'primary',
-      epoch: 0,
-      peerPort: null,
-      isUnfit: false,
-    };
-    this.#backup = { ...backup, state: 'starting', role: 'backup', epoch: 0, peerPort: null, isUnfit: false };
-    this.#replicas = [this.#primary, this.#backup];
+  /** The first replica is the primary, the others are its backups. reintegrates: a lost one is replaced. */
+  constructor(processes: readonly ReplicaProcessId[], options: { readonly reintegrates?: boolean } = {}) {
+    this.#replicas = processes.map(({ id, pid }, index) =>
+      newReplica(id, pid, index === 0 ? 'primary' : 'backup'),
+    );
+    const [primary] = this.#replicas;
+    if (primary === undefined) throw new Error('there is no machine without a replica');
+    this.#primary = primary;
+    this.#goal = processes.length;
+    this.#startedCount = processes.length;
     this.#reintegrates = options.reintegrates ?? true;
   }
 
@@ -183,7 +221,11 @@ export class Gateway {
       case 'lost':
         return this.#lose(replica);
       case 'suspect':
-        return this.#suspect(replica, event.incarnation, event.peer);
+        return this.#suspect(replica, event);
+      case 'notified':
+        return this.#condemn(replica, 'it was notified to have failed');
+      case 'held':
+        return this.#held(replica, event.batchNumber);
       case 'whole':
         return this.#whole(replica, event.incarnation, event.peer);
       case 'tookOver':
@@ -198,41 +240,50 @@ export class Gateway {
     return replica.state !== 'lost' && replica.state !== 'exited';
   }
 
-  /** A backup is started when its primary can be reached; a primary does not wait for its backup. */
+  /** The backups that are alive. */
+  get #backups(): Replica[] {
+    return this.#replicas.filter((replica) => replica !== this.#primary && this.#alive(replica));
+  }
+
+  /** Replicas that could go on with the program. */
+  get #fitCount(): number {
+    return this.#replicas.filter((replica) => this.#alive(replica) && !replica.isUnfit).length;
+  }
+
+  /** A backup is started when its primary can be reached; a primary does not wait for its backups. */
   #hello(replica: Replica, peerPort: number): GatewayEffect[] {
     if (replica.state !== 'starting' || replica.peerPort !== null) {
       return [{ kind: 'terminate', id: replica.id, reason: 'it is not expected to start' }];
     }
     replica.peerPort = peerPort;
-    const effects = replica === this.#primary ? this.#startPrimary() : [];
-    const backup = this.#backup;
-    if (this.#primary.state === 'running' && backup.state === 'starting' && backup.peerPort !== null) {
-      effects.push(...this.#startBackup(backup));
-    }
-    return effects;
+    const isPrimary = replica === this.#primary && this.#election === null;
+    return [...(isPrimary ? this.#startPrimary() : []), ...this.#startBackups()];
   }
 
-  /** A backup that is there at the birth of the program follows it from there; another one is re-integrated. */
   #startPrimary(): GatewayEffect[] {
     const primary = this.#primary;
-    const hasBackup = this.#alive(this.#backup) && !this.#backup.isUnfit;
     primary.state = 'running';
-    const incarnation = this.#incarnation;
-    const peer = hasBackup ? this.#backup.id : null;
     return [
       {
         kind: 'start',
         id: primary.id,
         role: 'primary',
-        incarnation,
-        alone: !hasBackup,
-        peer,
-        peerPort: null,
+        incarnation: this.#incarnation,
+        followers: this.#backups.filter(({ isUnfit }) => !isUnfit).map(({ id }) => id),
+        primary: null,
+        primaryPort: null,
         reintegrating: false,
       },
       { kind: 'changed' },
       ...this.#resend(primary),
     ];
+  }
+
+  /** A backup that is there at the birth of the program follows it from there; another one is re-integrated. */
+  #startBackups(): GatewayEffect[] {
+    if (this.#primary.state !== 'running') return [];
+    const ready = this.#backups.filter(({ state, peerPort }) => state === 'starting' && peerPort !== null);
+    return ready.flatMap((backup) => this.#startBackup(backup));
   }
 
   #startBackup(backup: Replica): GatewayEffect[] {
@@ -244,9 +295,9 @@ export class Gateway {
       id: backup.id,
       role: 'backup',
       incarnation: this.#incarnation,
-      alone: false,
-      peer: id,
-      peerPort,
+      followers: [],
+      primary: id,
+      primaryPort: peerPort,
       reintegrating,
     };
     return [
@@ -295,9 +346,19 @@ export class Gateway {
   }
 
   #signal(signal: number): GatewayEffect[] {
-    const action: ExternalAction = { kind: 'signal', id: ++this.#signalCount, signal };
-    this.#signals.push(action);
-    if (this.#signals.length > MAXIMUM_KEPT_SIGNALS) this.#signals.shift();
+    return this.#tell(this.#signals, { kind: 'signal', id: ++this.#signalCount, signal });
+  }
+
+  #membership(change: 'lost' | 'whole', { id: replica }: Replica): GatewayEffect[] {
+    const id = ++this.#membershipCount;
+    const replicaCount = this.#fitCount;
+    return this.#tell(this.#memberships, { kind: 'membership', id, change, replica, replicaCount });
+  }
+
+  /** Tells the primary of something that has happened, and keeps it for the next one. */
+  #tell(kept: ExternalAction[], action: ExternalAction): GatewayEffect[] {
+    kept.push(action);
+    if (kept.length > MAXIMUM_KEPT_ACTIONS) kept.shift();
     const { id, state } = this.#primary;
     return state === 'running' ? [{ kind: 'sendAction', id, action }] : [];
   }
@@ -305,7 +366,7 @@ export class Gateway {
   /** What a new primary may not have: it knows from its log what it has already been told. */
   #resend({ id }: Replica): GatewayEffect[] {
     const answer = this.#input?.answer ?? null;
-    const actions = answer === null ? this.#signals : [answer, ...this.#signals];
+    const actions = [...(answer === null ? [] : [answer]), ...this.#signals, ...this.#memberships];
     return actions.map((action) => ({ kind: 'sendAction', id, action }));
   }
 
@@ -333,54 +394,132 @@ export class Gateway {
     return [...report, { kind: 'changed' }, { kind: 'end', exitCode: this.#exit.exitCode }];
   }
 
-  /** The test-and-set: of two that are whole, the first one that is believed decides who goes on. One that is not
-   *  whole cannot go on. */
-  #suspect(replica: Replica, incarnation: number, peer: ReplicaId): GatewayEffect[] {
-    const other = replica === this.#primary ? this.#backup : this.#primary;
-    if (incarnation !== this.#incarnation || other.id !== peer) return [];
-    if (!this.#alive(replica) || !this.#alive(other)) return [];
-    const faulty = replica.state === 'reintegrating' ? replica : other;
-    const reason = `replicas ${replica.id} and ${other.id} cannot reach each other`;
-    return [{ kind: 'terminate', id: faulty.id, reason }, ...this.#lose(faulty)];
+  /** The test-and-set: only one who is heard may accuse, and the first one that is believed decides who goes on. One
+   *  that answers is no worse than its accuser: then the primary goes on, which needs no take-over. */
+  #suspect(replica: Replica, { incarnation, peer, suspicion, alive }: Suspecting): GatewayEffect[] {
+    const accused = this.#replicas.find(({ id }) => id === peer);
+    if (accused === undefined || incarnation !== this.#incarnation || this.#election !== null) return [];
+    if (!this.#alive(replica) || !this.#alive(accused)) return [];
+    if (replica !== this.#primary && accused !== this.#primary) return [];
+    const isBackupFaulty = suspicion === 'disagrees' || alive || replica.isUnfit;
+    const faulty = isBackupFaulty && accused === this.#primary ? replica : accused;
+    return this.#condemn(faulty, reasonOf(suspicion, replica, accused));
+  }
+
+  /** A replica found faulty is terminated. */
+  #condemn(replica: Replica, reason: string): GatewayEffect[] {
+    if (!this.#alive(replica)) return [];
+    return [{ kind: 'terminate', id: replica.id, reason }, ...this.#lose(replica)];
   }
 
   #lose(replica: Replica): GatewayEffect[] {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
     if (!this.#alive(replica) || this.#exit !== null) return [];
-    const wasWhole = !replica.isUnfit;
+    const wasRunning = replica.state === 'running';
     replica.state = 'lost';
-    if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica)];
-    const effects: GatewayEffect[] = [{ kind: 'changed' }];
-    const primary = this.#primary;
+    if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica, wasRunning)];
+    if (this.#election !== null) return [{ kind: 'changed' }, ...this.#loseCandidate(replica)];
+    return [{ kind: 'changed' }, ...this.#loseBackup(replica)];
+  }
+
+  #loseBackup(replica: Replica): GatewayEffect[] {
+    const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
-    effects.push({
-      kind: 'report',
-      line: `backup ${describe(replica)} ${what}; running alone (degraded)`,
-    });
-    // A primary that has not begun is told when it starts.
-    if (primary.state === 'running') effects.push({ kind: 'alone', id: primary.id });
+    const line = `backup ${describe(replica)} ${what}; ${this.#remainder()} (degraded)`;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
+    // A primary that has not begun is told when it starts.
+    const { id, state } = this.#primary;
+    const effects: GatewayEffect[] = [{ kind: 'report', line }];
+    if (state === 'running') effects.push({ kind: 'drop', id, peer: replica.id });
+    if (wasWhole) effects.push(...this.#membership('lost', replica));
     return [...effects, ...this.#spawn()];
   }
 
-  #losePrimary(lost: Replica): GatewayEffect[] {
-    const successor = this.#backup;
-    if (!this.#alive(successor) || successor.isUnfit) {
-      return this.#loseAll(lost);
+  #remainder(): string {
+    const count = this.#fitCount;
+    return count === 1 ? 'running alone' : `${count} of ${this.#goal} replicas are left`;
+  }
+
+  /** wasRunning: it had begun with the program, so that only a backup that follows it can go on. */
+  #losePrimary(lost: Replica, wasRunning: boolean): GatewayEffect[] {
+    const effects: GatewayEffect[] = [];
+    // A new backup that is linked with the lost primary will not get the rest of its state.
+    for (const unfinished of this.#backups.filter(({ state }) => state === 'reintegrating')) {
+      if (this.#fitCount === 0) break;
+      unfinished.state = 'lost';
+      const reason = `its primary ${lost.id} is lost before it was whole`;
+      effects.push({ kind: 'terminate', id: unfinished.id, reason });
     }
+    const fit = this.#backups.filter(({ isUnfit }) => !isUnfit);
+    const running = fit.filter(({ state }) => state === 'running');
+    if (fit.length === 0) return [...effects, ...this.#loseAll(lost)];
+    if (running.length > 1) {
+      this.#election = new Map(running.map((replica) => [replica, UNKNOWN]));
+      return [...effects, ...running.map(({ id }): GatewayEffect => ({ kind: 'poll', id }))];
+    }
+    const [successor] = running;
+    if (successor !== undefined) return [...effects, ...this.#promote(lost, successor)];
+    return [...effects, ...this.#startInstead(lost, fit[0]!, wasRunning)];
+  }
+
+  #loseCandidate(replica: Replica): GatewayEffect[] {
+    const line = `backup ${describe(replica)} lost as well`;
+    this.#election?.delete(replica);
+    return [{ kind: 'report', line }, ...this.#elect()];
+  }
+
+  #held(replica: Replica, batchNumber: number): GatewayEffect[] {
+    if (this.#election?.has(replica) !== true) return [];
+    this.#election.set(replica, batchNumber);
+    return this.#elect();
+  }
+
+  /** The one that holds most of the log goes on, so that all others can follow it. */
+  #elect(): GatewayEffect[] {
+    const candidates = [...(this.#election ?? [])];
+    if (candidates.some(([, batchNumber]) => batchNumber === UNKNOWN)) return [];
+    this.#election = null;
+    const lost = this.#primary;
+    if (candidates.length === 0) {
+      const [starting] = this.#backups.filter(({ isUnfit }) => !isUnfit);
+      return starting === undefined ? this.#loseAll(lost) : this.#startInstead(lost, starting, true);
+    }
+    const [successor] = candidates.reduce((best, next) => (next[1] > best[1] ? next : best));
+    return this.#promote(lost, successor);
+  }
+
+  #promote(lost: Replica, successor: Replica): GatewayEffect[] {
+    this.#succeed(lost, successor);
+    const { id, peerPort } = successor;
+    const incarnation = this.#incarnation;
+    const followers = this.#backups.filter(({ isUnfit }) => !isUnfit);
+    const following = followers
+      .filter(({ state }) => state === 'running')
+      .map((each): GatewayEffect => {
+        return { kind: 'follow', id: each.id, incarnation, primary: id, primaryPort: peerPort! };
+      });
+    return [
+      { kind: 'promote', id, incarnation, followers: followers.map((each) => each.id) },
+      ...following,
+      ...this.#resend(successor),
+      ...this.#membership('lost', lost),
+      ...this.#startBackups(),
+    ];
+  }
+
+  #succeed(lost: Replica, successor: Replica): void {
     this.#incarnation++;
     this.#primary = successor;
-    this.#backup = lost;
     successor.role = 'primary';
     this.#succeeded = lost;
-    const { id } = successor;
-    if (successor.state === 'running') {
-      const promotion: GatewayEffect = { kind: 'promote', id, incarnation: this.#incarnation };
-      return [promotion, ...this.#resend(successor)];
-    }
-    // It has not begun: it starts as a primary without a backup.
+  }
+
+  /** The successor has not begun: it starts as a primary. Nothing has been released without it. */
+  #startInstead(lost: Replica, successor: Replica, wasRunning: boolean): GatewayEffect[] {
+    this.#succeed(lost, successor);
     const report = this.#reportTakeOver('epoch 0');
-    return [...report, ...(successor.peerPort === null ? [] : this.#startPrimary()), ...this.#spawn()];
+    const start = successor.peerPort === null ? [] : [...this.#startPrimary(), ...this.#startBackups()];
+    return [...report, ...start, ...(wasRunning ? this.#membership('lost', lost) : []), ...this.#spawn()];
   }
 
   #loseAll(lost: Replica): GatewayEffect[] {
@@ -390,18 +529,19 @@ export class Gateway {
       const line = `primary ${describe(this.#succeeded)} lost; ${lost.id} was to take over`;
       effects.push({ kind: 'report', line });
     }
-    const other = this.#backup;
-    const isUnfinished = this.#alive(other);
-    if (isUnfinished) other.state = 'exited';
-    const how = isUnfinished ? `lost before ${describe(other)} was whole` : 'lost as well';
+    const unfinished = this.#backups;
+    for (const each of unfinished) each.state = 'exited';
+    const how =
+      unfinished.length > 0 ? `lost before ${unfinished.map(describe).join(', ')} was whole` : 'lost as well';
     const line = `primary ${describe(lost)} ${how}; no replica is left and the program has ended`;
     return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
   }
 
-  /** A replacement for the lost replica; the tries come slower and slower where they fail. */
+  /** A replacement where a replica is missing, one at a time; the tries come slower and slower where they fail. */
   #spawn(): GatewayEffect[] {
-    if (!this.#reintegrates) return [];
-    this.#spawning = replicaName(this.#replicaCount++);
+    const isBusy = this.#spawning !== null || this.#backups.some(({ isUnfit }) => isUnfit);
+    if (!this.#reintegrates || isBusy || this.#backups.length + 1 >= this.#goal) return [];
+    this.#spawning = replicaName(this.#startedCount++);
     const delayMs =
       this.#failedTries === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failedTries - 1));
     return [{ kind: 'spawn', id: this.#spawning, delayMs }];
@@ -410,30 +550,27 @@ export class Gateway {
   #spawned(id: ReplicaId, pid: number): GatewayEffect[] {
     if (id !== this.#spawning) return [];
     this.#spawning = null;
-    const backup: Replica = {
-      id,
-      pid,
-      state: 'starting',
-      role: 'backup',
-      epoch: 0,
-      peerPort: null,
-      isUnfit: true,
-    };
-    this.#backup = backup;
+    const backup = { ...newReplica(id, pid, 'backup'), isUnfit: true };
     const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
     this.#replicas = [...this.#replicas.filter((each) => this.#alive(each) || lost.includes(each)), backup];
     return [{ kind: 'changed' }];
   }
 
-  /** From here on a failure of the primary is survived again. */
+  /** From here on one failure more is survived again. */
   #whole(replica: Replica, incarnation: number, peer: ReplicaId): GatewayEffect[] {
-    const backup = this.#backup;
+    const backup = this.#backups.find(({ id }) => id === peer);
     if (replica !== this.#primary || incarnation !== this.#incarnation || !this.#alive(replica)) return [];
-    if (backup.id !== peer || backup.state !== 'reintegrating') return [];
+    if (backup?.state !== 'reintegrating') return [];
     backup.state = 'running';
     backup.isUnfit = false;
     this.#failedTries = 0;
-    return [{ kind: 'whole', id: backup.id, pid: backup.pid }, { kind: 'changed' }];
+    const { id, pid } = backup;
+    return [
+      { kind: 'whole', id, pid, replicaCount: this.#fitCount, replicaGoal: this.#goal },
+      { kind: 'changed' },
+      ...this.#membership('whole', backup),
+      ...this.#spawn(),
+    ];
   }
 
   #tookOver(replica: Replica, incarnation: number, epoch: number): GatewayEffect[] {
@@ -455,8 +592,25 @@ export class Gateway {
   }
 }
 
+function newReplica(id: ReplicaId, pid: number, role: 'primary' | 'backup'): Replica {
+  return { id, pid, state: 'starting', role, epoch: 0, peerPort: null, isUnfit: false };
+}
+
+function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): string {
+  switch (suspicion) {
+    case 'linkLost':
+      return `replicas ${accuser.id} and ${accused.id} cannot reach each other`;
+    case 'silent':
+      return `replica ${accuser.id} has heard nothing of ${accused.id}`;
+    case 'stuck':
+      return `replica ${accused.id} makes no progress, as ${accuser.id} sees it`;
+    case 'disagrees':
+      return `replicas ${accuser.id} and ${accused.id} disagree: one of them has diverged`;
+  }
+}
+
 /** Names in order: a to z, then aa, ab and so on. */
-function replicaName(index: number): ReplicaId {
+export function replicaName(index: number): ReplicaId {
   const letter = String.fromCharCode(97 + (index % 26));
   return index < 26 ? letter : replicaName(Math.floor(index / 26) - 1) + letter;
 }

@@ -1,36 +1,28 @@
-// The primary's role: ships the log, holds outputs back until the backup could come to them by itself, and hands its
-// state to a new backup where the old one is lost (patent fig. 10).
+// The primary's role: sends the log to its backups, and releases outputs once they hold the log before them.
+// A replica that runs alone is a primary without backups, and gives new ones its state (patent fig. 10).
 import type { ReplicaId } from '../contracts.js';
 import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
-import type { SavedState } from '../saved-execution.js';
-import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from './role.js';
+import { Comparison } from './comparison.js';
+import { type Follower, Followers } from './followers.js';
+import type { ReplicaEffect, ReplicaEvent, ReplicaRole, RoleParameters, Suspicion } from './role.js';
 
 interface HeldOutput {
-  /** The log batch that has to be acknowledged first; -1 where nothing has been logged yet. */
+  /** The last log batch posted before it. */
   readonly batchNumber: number;
   readonly block: OutputBlock;
 }
 
-/**
- * How far the backup is one. none: there is no backup. expected: a new one is going to link. saving: the machine is
- * asked for its state. sending: the state is under way. restoring: the new backup makes its machine of it. ruling: the
- * machine is asked to keep the output rule. joining: it does, and the new backup gets the log that it has missed.
- * whole: the backup could take over.
- */
-type Backing = 'none' | 'expected' | 'saving' | 'sending' | 'restoring' | 'ruling' | 'joining' | 'whole';
-
-/** What the machine logs is for this backup. */
-const RECORDED: ReadonlySet<Backing> = new Set(['sending', 'restoring', 'ruling', 'joining', 'whole']);
-
 export interface PrimaryOptions {
   readonly incarnation: number;
-  /** There is no backup, outputs are released at once. */
-  readonly alone: boolean;
-  /** Name of the backup where there is one. */
-  readonly peer?: ReplicaId;
+  readonly parameters: RoleParameters;
+  /** Backups from birth, or those of the former primary; where there are none, outputs are released at once. */
+  readonly followers: readonly ReplicaId[];
+  /** What the backups of a former primary may not hold of its log, up to lastBatch. */
+  readonly log?: readonly LogBatch[];
+  readonly lastBatch?: number;
   /** Outputs that have been sent and that the gateway has not confirmed. */
   readonly unconfirmed?: readonly OutputBlock[];
   readonly confirmedSequence?: number;
@@ -39,27 +31,27 @@ export interface PrimaryOptions {
 export class Primary implements ReplicaRole {
   readonly name = 'primary';
   readonly incarnation: number;
-  #backing: Backing;
-  #peer: ReplicaId;
-  #linked = false;
-  /** Log of the time before the backup could take it; bounded by the limit on unreplayed log. */
-  #unsent: LogBatch[] = [];
+  readonly #parameters: RoleParameters;
+  readonly #followers: Followers;
+  readonly #comparison = new Comparison();
   #held: HeldOutput[] = [];
   /** Released, but not confirmed: a new backup inherits them. Bounded by the limit on unconfirmed outputs. */
   #released: OutputBlock[];
   #confirmedSequence: number;
-  #lastBatchNumber = -1;
-  #sentBatchNumber = -1;
-  #acknowledgedBatchNumber = -1;
-  /** What a new backup has to hold before it could take over. */
-  #joinBatchNumber = -1;
 
   constructor(options: PrimaryOptions) {
     this.incarnation = options.incarnation;
-    this.#backing = options.alone ? 'none' : 'whole';
-    this.#peer = options.peer ?? '';
+    this.#parameters = options.parameters;
+    this.#followers = new Followers({
+      majority: options.parameters.acknowledgedBy === 'majority',
+      log: options.log ?? [],
+      lastBatch: options.lastBatch ?? -1,
+    });
+    for (const id of options.followers) this.#followers.add(id, 'greeting');
     this.#released = [...(options.unconfirmed ?? [])];
     this.#confirmedSequence = options.confirmedSequence ?? -1;
+    const sentSequence = this.#released.at(-1)?.lastSequence ?? this.#confirmedSequence;
+    for (const follower of this.#followers) follower.comparedSequence = sentSequence;
   }
 
   get holding(): boolean {
@@ -71,41 +63,50 @@ export class Primary implements ReplicaRole {
       case 'posted':
         return this.#accept(event.post);
       case 'linked':
-        return this.#link();
+        return this.#link(event.peer);
       case 'acknowledged':
-        return this.#acknowledge(event.batchNumber, event.epoch);
+        return this.#acknowledge(event.peer, event.batchNumber, event.epoch);
+      case 'compared':
+        return this.#compare(event.peer, event.firstSequence, event.checksums);
+      case 'checked':
+        this.#comparison.addCheckpoint(event.checkpoint);
+        return [];
+      case 'peerChecked':
+        return this.#comparison.isSame(event.checkpoint) ? [] : this.#suspect(event.peer, 'disagrees');
       case 'confirmed':
         return this.#confirm(event.sequence);
       case 'action':
         return [{ kind: 'feedAction', bytes: event.bytes }];
-      case 'alone':
-        return this.#goAlone();
+      case 'dropped':
+        return this.#drop(event.peer);
       case 'linkLost':
-        this.#linked = false;
-        return this.#suspect(false);
-      case 'peerSilent':
-        return this.#suspect(true);
+        return this.#suspect(event.peer, 'linkLost');
+      case 'peerFaulty':
+        return this.#suspect(event.peer, event.suspicion);
       case 'tookOver':
         return [{ kind: 'reportTakeOver', incarnation: this.incarnation, epoch: event.epoch }];
       case 'reintegrate':
-        return this.#expect(event.peer);
+        this.#followers.add(event.peer, 'expected');
+        return [];
       case 'saved':
-        return this.#saved(event.peer, event.state);
+        return this.#saved(event);
       case 'stateSent':
         return this.#stateSent(event.peer);
       case 'peerRestored':
-        return this.#peerRestored(event.epoch);
+        return this.#peerRestored(event.peer, event.epoch);
       case 'joining':
         return this.#join(event.peer, event.batchNumber);
       case 'log':
         // A promoted backup may still find in its socket what the old primary said last: none of it was released.
-        if (this.#backing === 'none') return [];
+        if (this.#followers.get(event.peer) === undefined) return [];
         throw new PeerError('ORDER', 'a backup sends no log');
       case 'progress':
         return [];
       case 'inherited':
         throw new PeerError('ORDER', 'a backup has no state to hand over');
+      case 'polled':
       case 'promoted':
+      case 'succeeded':
       case 'restored':
         throw new Error(`a primary cannot be ${event.kind}`);
     }
@@ -113,53 +114,64 @@ export class Primary implements ReplicaRole {
 
   #accept(post: Post): ReplicaEffect[] {
     const effects: ReplicaEffect[] = [];
-    if (post.log !== null && RECORDED.has(this.#backing)) {
-      this.#lastBatchNumber = post.log.number;
-      if (this.#linked) {
-        this.#sentBatchNumber = post.log.number;
-        effects.push({ kind: 'sendLog', batch: post.log });
-      } else this.#unsent.push(post.log);
+    if (post.log !== null) {
+      this.#followers.append(post.log);
+      for (const follower of this.#followers) effects.push(...this.#sendUnsent(follower));
     }
     if (post.outputs !== null) {
-      this.#held.push({ batchNumber: this.#lastBatchNumber, block: post.outputs });
+      this.#held.push({ batchNumber: this.#followers.lastBatch, block: post.outputs });
+      if (this.#parameters.compareOutputs) this.#comparison.addOutputs(post.outputs);
       effects.push(...this.#release());
     }
     return effects;
   }
 
-  #link(): ReplicaEffect[] {
-    if (this.#backing === 'none') return [{ kind: 'closeLink' }];
-    if (this.#backing === 'expected') {
-      this.#backing = 'saving';
-      return [{ kind: 'saveMachine', peer: this.#peer }];
+  #sendUnsent(follower: Follower): ReplicaEffect[] {
+    const { stableBatch } = this.#followers;
+    return [...this.#followers.unsent(follower)].map((batch) => ({
+      kind: 'sendLog',
+      peer: follower.id,
+      batch,
+      stableBatch,
+    }));
+  }
+
+  #link(peer: ReplicaId): ReplicaEffect[] {
+    const follower = this.#followers.get(peer);
+    if (follower === undefined) return [{ kind: 'closeLink', peer }];
+    if (follower.backing !== 'expected') return [];
+    follower.backing = 'saving';
+    return [this.#pace(), { kind: 'saveMachine', peer }];
+  }
+
+  #suspect(peer: ReplicaId, suspicion: Suspicion): ReplicaEffect[] {
+    if (this.#followers.get(peer) === undefined) return [];
+    return [{ kind: 'suspect', incarnation: this.incarnation, peer, suspicion }];
+  }
+
+  #pace(): ReplicaEffect {
+    return { kind: 'flowBackup', ...this.#followers.pace };
+  }
+
+  #acknowledge(peer: ReplicaId, batchNumber: number, epoch: number): ReplicaEffect[] {
+    const follower = this.#followers.get(peer);
+    if (follower === undefined) return [];
+    const effects: ReplicaEffect[] = [];
+    if (follower.backing === 'greeting') {
+      this.#followers.greet(follower, batchNumber);
+      effects.push(...this.#sendUnsent(follower));
     }
-    return this.#sendUnsent();
+    this.#followers.acknowledge(follower, batchNumber, epoch);
+    return [...effects, this.#pace(), ...this.#release(), ...this.#checkWhole(follower)];
   }
 
-  #sendUnsent(): ReplicaEffect[] {
-    this.#linked = true;
-    const unsent = this.#unsent;
-    this.#unsent = [];
-    this.#sentBatchNumber = this.#lastBatchNumber;
-    return unsent.map((batch) => ({ kind: 'sendLog', batch }));
-  }
-
-  #suspect(silent: boolean): ReplicaEffect[] {
-    if (this.#backing === 'none') return [];
-    return [{ kind: 'suspect', incarnation: this.incarnation, peer: this.#peer, silent }];
-  }
-
-  #acknowledge(batchNumber: number, epoch: number): ReplicaEffect[] {
-    if (!RECORDED.has(this.#backing)) return [];
-    if (batchNumber > this.#sentBatchNumber || batchNumber < this.#acknowledgedBatchNumber) {
-      throw new PeerError(
-        'ORDER',
-        `log batch ${batchNumber} is acknowledged, but ${this.#acknowledgedBatchNumber} has been before and ` +
-          `${this.#sentBatchNumber} is the last one sent`,
-      );
-    }
-    this.#acknowledgedBatchNumber = batchNumber;
-    return [{ kind: 'flowBackup', batchNumber, epoch }, ...this.#release(), ...this.#checkWhole()];
+  #compare(peer: ReplicaId, firstSequence: number, checksums: readonly number[]): ReplicaEffect[] {
+    const follower = this.#followers.get(peer);
+    if (follower === undefined || checksums.length === 0) return [];
+    if (!this.#comparison.areSame(firstSequence, checksums)) return this.#suspect(peer, 'disagrees');
+    follower.comparedSequence = Math.max(follower.comparedSequence, firstSequence + checksums.length - 1);
+    this.#comparison.forgetOutputs(this.#followers.comparedSequence);
+    return this.#release();
   }
 
   #confirm(sequence: number): ReplicaEffect[] {
@@ -169,71 +181,65 @@ export class Primary implements ReplicaRole {
     return [{ kind: 'flowConfirmed', sequence }];
   }
 
-  #goAlone(): ReplicaEffect[] {
-    this.#backing = 'none';
-    this.#linked = false;
-    this.#unsent = [];
-    return [{ kind: 'stopRecording' }, { kind: 'closeLink' }, ...this.#release()];
-  }
-
-  #expect(peer: ReplicaId): ReplicaEffect[] {
-    if (this.#backing !== 'none') throw new Error(`${peer} is to be a backup beside ${this.#peer}`);
-    this.#backing = 'expected';
-    this.#peer = peer;
-    return [];
+  #drop(peer: ReplicaId): ReplicaEffect[] {
+    this.#followers.remove(peer);
+    const effects: ReplicaEffect[] = [this.#pace()];
+    if (!this.#followers.isLogNeeded) effects.push({ kind: 'stopRecording' });
+    return [...effects, { kind: 'closeLink', peer }, ...this.#release()];
   }
 
   /** The machine goes on already; its log waits here until all of the state is on its way, and then follows it. */
-  #saved(peer: ReplicaId, state: SavedState): ReplicaEffect[] {
-    if (this.#backing !== 'saving' || peer !== this.#peer) return [];
-    this.#backing = 'sending';
-    this.#lastBatchNumber = -1;
-    this.#sentBatchNumber = -1;
-    this.#acknowledgedBatchNumber = -1;
-    const unconfirmed = [...this.#released];
-    const inheritance = { state, confirmedSequence: this.#confirmedSequence, unconfirmed };
-    return [
-      { kind: 'flowBackup', batchNumber: -1, epoch: 0 },
-      { kind: 'sendState', peer, inheritance },
-    ];
+  #saved({ peer, state, batchNumber }: ReplicaEvent & { kind: 'saved' }): ReplicaEffect[] {
+    const follower = this.#followers.get(peer);
+    if (follower?.backing !== 'saving') return [];
+    follower.backing = 'sending';
+    follower.sentBatch = batchNumber;
+    follower.acknowledgedBatch = batchNumber;
+    follower.comparedSequence = state.execution.outputs.nextSequence - 1;
+    const unconfirmed = [...this.#released, ...this.#held.map(({ block }) => block)];
+    const confirmedSequence = this.#confirmedSequence;
+    return [{ kind: 'sendState', peer, inheritance: { state, batchNumber, confirmedSequence, unconfirmed } }];
   }
 
   #stateSent(peer: ReplicaId): ReplicaEffect[] {
-    if (this.#backing !== 'sending' || peer !== this.#peer) return [];
-    this.#backing = 'restoring';
-    return this.#sendUnsent();
+    const follower = this.#followers.get(peer);
+    if (follower?.backing !== 'sending') return [];
+    follower.backing = 'restoring';
+    return this.#sendUnsent(follower);
   }
 
-  #peerRestored(epoch: number): ReplicaEffect[] {
-    if (this.#backing === 'none') return [];
-    if (this.#backing !== 'restoring') throw new PeerError('ORDER', 'it has got no state to restore');
-    this.#backing = 'ruling';
-    return [
-      { kind: 'flowBackup', batchNumber: this.#acknowledgedBatchNumber, epoch },
-      { kind: 'requireBackup', peer: this.#peer },
-    ];
+  #peerRestored(peer: ReplicaId, epoch: number): ReplicaEffect[] {
+    const follower = this.#followers.get(peer);
+    if (follower === undefined) return [];
+    if (follower.backing !== 'restoring') throw new PeerError('ORDER', 'it has got no state to restore');
+    follower.backing = 'ruling';
+    follower.epoch = epoch;
+    return [this.#pace(), { kind: 'requireBackup', peer }];
   }
 
   #join(peer: ReplicaId, batchNumber: number): ReplicaEffect[] {
-    if (this.#backing !== 'ruling' || peer !== this.#peer) return [];
-    this.#backing = 'joining';
-    this.#joinBatchNumber = batchNumber;
-    return this.#checkWhole();
+    const follower = this.#followers.get(peer);
+    if (follower?.backing !== 'ruling') return [];
+    follower.backing = 'joining';
+    follower.joinBatch = batchNumber;
+    return this.#checkWhole(follower);
   }
 
-  /** The new backup is whole when it holds the log of everything that was released before the output rule held again. */
-  #checkWhole(): ReplicaEffect[] {
-    if (this.#backing !== 'joining' || this.#acknowledgedBatchNumber < this.#joinBatchNumber) return [];
-    this.#backing = 'whole';
-    return [{ kind: 'reportWhole', incarnation: this.incarnation, peer: this.#peer }];
+  /** The new backup is whole when it holds the log of everything that was released before the output rule held for it. */
+  #checkWhole(follower: Follower): ReplicaEffect[] {
+    if (follower.backing !== 'joining' || follower.acknowledgedBatch < follower.joinBatch) return [];
+    follower.backing = 'whole';
+    return [{ kind: 'reportWhole', incarnation: this.incarnation, peer: follower.id }];
   }
 
-  /** The output rule: an output is released when the backup has acknowledged every log record before it. */
+  /** The output rule: an output is released when the backups have acknowledged every log record before it. */
   #release(): ReplicaEffect[] {
-    const isRuled = this.#backing === 'whole' || this.#backing === 'joining';
+    const { outputRule, compareOutputs } = this.#parameters;
+    const heldBatch = outputRule === 'relaxed' ? Infinity : this.#followers.heldBatch;
+    const comparedSequence = compareOutputs ? this.#followers.comparedSequence : Infinity;
     let count = 0;
-    for (const { batchNumber } of this.#held) {
-      if (isRuled && batchNumber > this.#acknowledgedBatchNumber) break;
+    for (const { batchNumber, block } of this.#held) {
+      if (batchNumber > heldBatch || block.lastSequence > comparedSequence) break;
       count++;
     }
     const blocks = this.#held.splice(0, count).map(({ block }) => block);

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import test from 'ava';
 import { WebSocket } from 'ws';
+import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import { launchPair } from '../../replication/launcher.js';
-import { MAXIMUM_SKEW_EPOCHS } from '../../replication/limits.js';
 import { PROTOCOL_VERSION } from '../../replication/messages.js';
 import { isAlive, PairProcess } from './pair-process.js';
 import type { Program } from './toy-machine.js';
@@ -127,7 +127,11 @@ test.serial('a primary waits for a backup that is too far behind, and goes on wi
     rounds: 4,
   };
   // One that is stopped is as slow as can be, and is not to be taken for one that has failed.
-  const pair = new PairProcess(program, 'pair', 1_000_000);
+  const pair = new PairProcess(program, 'pair', {
+    heartbeat: { missed: 1000, intervalMs: 1000 },
+    timeouts: { synchronisationMs: 0 },
+    skew: { maximumMs: 3_600_000 },
+  });
   await pair.untilRunning();
   const backup = pair.state().replicas[1]!.pid;
   process.kill(backup, 'SIGSTOP');
@@ -142,7 +146,10 @@ test.serial('a primary waits for a backup that is too far behind, and goes on wi
   }
   const [primaryEpoch, backupEpoch] = epochs() as [number, number];
   t.true(primaryEpoch < 240_000, `the primary is in epoch ${primaryEpoch}`);
-  t.true(primaryEpoch - backupEpoch >= MAXIMUM_SKEW_EPOCHS, `${primaryEpoch} and ${backupEpoch}`);
+  t.true(
+    primaryEpoch - backupEpoch >= DEFAULT_CONFIGURATION.skew.maximumEpochs,
+    `${primaryEpoch} and ${backupEpoch}`,
+  );
   process.kill(backup, 'SIGCONT');
   const { code, stdout, stderr } = await pair.end();
   t.deepEqual([code, stdout.split('\n').length, stderr], [0, 5, '']);

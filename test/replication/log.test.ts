@@ -166,7 +166,21 @@ test('outputs keep their sequence and their offsets across blocks', (t) => {
 
 test('frames and control messages come back equal, and nonsense is refused', (t) => {
   const frames: Frame[] = [
-    { kind: 'log', bytes: Uint8Array.of(1, 2) },
+    { kind: 'log', stableBatch: -1, bytes: Uint8Array.of(1, 2) },
+    { kind: 'compared', firstSequence: 4, checksums: [0, 2 ** 32 - 1] },
+    { kind: 'checked', epoch: 1024, signature: 'abc' },
+    {
+      kind: 'heartbeat',
+      incarnation: 2,
+      epoch: 9,
+      activity: 'blocked',
+      executedCount: 2 ** 40,
+      threadCount: 3,
+      threadStates: [1, 0, 2],
+      stackBytes: 1000,
+      heapBytes: 2 ** 30,
+      outputChecksum: 2 ** 32 - 1,
+    },
     { kind: 'acknowledged', batchNumber: -1, epoch: 0 },
     { kind: 'acknowledged', batchNumber: 12345, epoch: 2 ** 45 },
     { kind: 'outputs', incarnation: 3, bytes: Uint8Array.of(9) },
@@ -181,10 +195,10 @@ test('frames and control messages come back equal, and nonsense is refused', (t)
     kind: 'start',
     role: 'backup',
     incarnation: 1,
-    alone: false,
-    peer: 'b',
+    followers: [],
+    primary: 'b',
+    primaryPort: 5,
     reintegrating: false,
-    peerPort: 5,
     record,
   } as const;
   t.deepEqual(parseToReplica(JSON.stringify(start)), start);

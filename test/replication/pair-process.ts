@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ConfigurationInput } from '../../replication/configuration.js';
 import { type State, stateSchema } from '../../replication/state-file.js';
 import type { Program } from './toy-machine.js';
 
@@ -27,9 +28,9 @@ export class PairProcess {
   stderr = '';
   #hasEnded = false;
 
-  constructor(program: Program, mode: 'pair' | 'single' = 'pair', missedHeartbeats?: number) {
+  constructor(program: Program, mode: 'pair' | 'single' = 'pair', configuration?: ConfigurationInput) {
     const state = mode === 'pair' ? [this.#stateFile] : [];
-    if (missedHeartbeats !== undefined) state.push(String(missedHeartbeats));
+    if (configuration !== undefined) state.push(JSON.stringify(configuration));
     this.child = spawn(process.execPath, [COMMAND, mode, JSON.stringify(program), ...state], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

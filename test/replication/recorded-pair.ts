@@ -2,6 +2,7 @@
 // then a backup gets as many of them as had left the primary when it died, takes over and runs to the end.
 import type { BirthRecord } from '../../jvm/birth-record.js';
 import type { ActionResult } from '../../jvm/environment.js';
+import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import type { Host, HostRequest } from '../../replication/contracts.js';
 import { Execution, type Flow, type Post, type Sink } from '../../replication/execution.js';
 import { realHost } from '../../replication/host-environment.js';
@@ -78,9 +79,10 @@ function createExecution(
   return new Execution({
     role,
     recording: role === 'primary',
+    parameters: DEFAULT_CONFIGURATION,
     host,
     flow,
-    sink: { ...sink, saved: notReintegrated, joining: notReintegrated },
+    sink: { ...sink, saved: notReintegrated, joining: notReintegrated, checked: () => {} },
     createMachine: (environment) => machineFactory.create(record, environment),
   });
 }
@@ -231,11 +233,14 @@ class World {
       case 'changed':
         return;
       case 'promote':
-        this.#tell(effect.id, { kind: 'promoted', incarnation: effect.incarnation });
+        this.#tell(effect.id, { ...effect, kind: 'promoted' });
         return;
-      case 'alone':
-        this.#tell(effect.id, { kind: 'alone' });
+      case 'drop':
+        this.#tell(effect.id, { kind: 'dropped', peer: effect.peer });
         return;
+      case 'poll':
+      case 'follow':
+        throw new Error('a pair has one backup');
       case 'write': {
         const { item } = effect;
         this.#writtenCount++;
@@ -261,8 +266,10 @@ class World {
       case 'reintegrate':
       case 'whole':
         return notReintegrated();
-      case 'readInput':
       case 'sendAction':
+        // No program here has signals or membership to see.
+        return;
+      case 'readInput':
         throw new Error('no program here reads standard input');
     }
   }
@@ -298,8 +305,16 @@ class RecordedPair {
   readonly #host = new VirtualHost(2);
   readonly #world = new World((id, event) => this.#tell(id, event));
   readonly #execution: Execution | null;
-  #primary: ReplicaRole | null = new Primary({ incarnation: 1, alone: false, peer: 'b' });
-  #backup: ReplicaRole | null = new Backup({ incarnation: 1, peer: 'a' });
+  #primary: ReplicaRole | null = new Primary({
+    incarnation: 1,
+    parameters: DEFAULT_CONFIGURATION,
+    followers: ['b'],
+  });
+  #backup: ReplicaRole | null = new Backup({
+    incarnation: 1,
+    parameters: DEFAULT_CONFIGURATION,
+    primary: 'a',
+  });
   readonly #flow = { backupEpoch: 0, confirmedSequence: -1, takenPosts: 0, acknowledgedBatch: -1 };
   /** What of the post under way does get through. */
   #passes = { log: true, outputs: true };
@@ -319,7 +334,8 @@ class RecordedPair {
       },
     };
     this.#execution = hasMachine ? createExecution('backup', record, this.#host, this.#flow, sink) : null;
-    this.#toPrimary({ kind: 'linked' });
+    this.#toPrimary({ kind: 'linked', peer: 'b' });
+    this.#toBackup({ kind: 'linked', peer: 'a' });
   }
 
   /** The primary makes a post; what does not pass is lost on its way. */
@@ -345,8 +361,8 @@ class RecordedPair {
   notice(by: Noticing): void {
     const id = this.#world.deadId!;
     if (by === 'launcher') this.#world.step({ kind: 'lost', id });
-    else if (id === 'a') this.#toBackup({ kind: 'linkLost' });
-    else this.#toPrimary({ kind: 'linkLost' });
+    else if (id === 'a') this.#toBackup({ kind: 'linkLost', peer: 'a' });
+    else this.#toPrimary({ kind: 'linkLost', peer: 'b' });
   }
 
   outcome(): Outcome {
@@ -369,18 +385,18 @@ class RecordedPair {
   #carryOut(id: 'a' | 'b', effect: ReplicaEffect): void {
     switch (effect.kind) {
       case 'sendLog':
-        if (this.#passes.log) this.#toBackup({ kind: 'log', batch: effect.batch });
+        if (this.#passes.log) this.#toBackup({ ...effect, kind: 'log', peer: 'a' });
         // An acknowledgement without the log behind it: only for breaking the output rule.
-        else this.#toPrimary({ kind: 'acknowledged', batchNumber: effect.batch.number, epoch: 0 });
+        else this.#toPrimary({ kind: 'acknowledged', peer: 'b', batchNumber: effect.batch.number, epoch: 0 });
         return;
       case 'acknowledge':
-        this.#toPrimary({ ...effect, kind: 'acknowledged' });
+        this.#toPrimary({ ...effect, kind: 'acknowledged', peer: 'b' });
         return;
       case 'sendOutputs':
         if (this.#passes.outputs) this.#world.outputs(id, effect.incarnation, effect.block);
         return;
       case 'suspect':
-        this.#world.step({ ...effect, kind: 'suspect', id });
+        this.#world.step({ ...effect, kind: 'suspect', id, alive: false });
         return;
       case 'reportTakeOver':
         this.#world.step({ ...effect, kind: 'tookOver', id });
@@ -389,7 +405,7 @@ class RecordedPair {
         this.#execution?.append(effect.batch.bytes);
         return;
       case 'promoteMachine':
-        this.#execution!.promote();
+        this.#execution!.promote(effect.followed);
         return;
       case 'flowConfirmed':
         this.#flow.confirmedSequence = effect.sequence;
@@ -400,6 +416,9 @@ class RecordedPair {
       case 'stopRecording':
       case 'flowBackup':
       case 'closeLink':
+      case 'sendCompared':
+      case 'sendChecked':
+      case 'reportHeld':
         return;
       case 'saveMachine':
       case 'sendState':

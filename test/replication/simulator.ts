@@ -4,12 +4,17 @@ import type { ActionResult } from '../../jvm/environment.js';
 import { HostError } from '../../jvm/environment.js';
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { readAction, writeAction } from '../../replication/action-codec.js';
+import {
+  type Configuration,
+  type ConfigurationInput,
+  checkConfiguration,
+} from '../../replication/configuration.js';
 import type { HostRequest } from '../../replication/contracts.js';
 import { Execution } from '../../replication/execution.js';
 import { decodeOutputs } from '../../replication/outputs.js';
 import { Backup } from '../../replication/roles/backup.js';
 import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gateway.js';
-import { Gateway } from '../../replication/roles/gateway.js';
+import { Gateway, replicaName } from '../../replication/roles/gateway.js';
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
 import { decodeState, encodeState, type SavedState } from '../../replication/saved-execution.js';
@@ -41,11 +46,11 @@ export interface Outcome {
 
 interface SimulatedReplica {
   readonly id: string;
-  /** The other end of its link. */
-  link: SimulatedReplica | null;
+  /** The other ends of its links. */
+  readonly links: Set<SimulatedReplica>;
   /** Who may link with it, and who wanted to before that was known. */
-  expected: string | null;
-  earlyLink: SimulatedReplica | null;
+  readonly expected: Set<string>;
+  readonly earlyLinks: Set<SimulatedReplica>;
   alive: boolean;
   role: ReplicaRole | null;
   execution: Execution | null;
@@ -93,10 +98,8 @@ export class Simulation {
   readonly #faults: Fault[];
   readonly #queue: ScheduledEvent[] = [];
   readonly #channels = new Map<string, { lastUs: number; cutUs: number }>();
-  readonly #gateway = new Gateway([
-    { id: 'a', pid: 1 },
-    { id: 'b', pid: 2 },
-  ]);
+  readonly #gateway: Gateway;
+  readonly #parameters: Configuration;
   readonly #replicas: SimulatedReplica[];
   #chained: number;
   readonly #chainWithinUs: number;
@@ -113,21 +116,30 @@ export class Simulation {
   #refusedCount = 0;
   #settledCount = 0;
 
-  constructor(seed: number, program: Program, faults: readonly Fault[], chain?: Chain) {
+  constructor(
+    seed: number,
+    program: Program,
+    faults: readonly Fault[],
+    chain?: Chain,
+    configuration: ConfigurationInput = {},
+  ) {
+    this.#parameters = checkConfiguration(configuration, 'the simulation');
     this.#chained = chain?.count ?? 0;
     this.#chainWithinUs = chain?.withinUs ?? 0;
     this.#random = generator(seed);
     this.#program = program;
     this.#faults = [...faults].sort((left, right) => left.atEvent - right.atEvent);
-    this.#replicas = [this.#newReplica('a'), this.#newReplica('b')];
+    const ids = Array.from({ length: this.#parameters.replicas }, (_, index) => replicaName(index));
+    this.#replicas = ids.map((id) => this.#newReplica(id));
+    this.#gateway = new Gateway(ids.map((id, index) => ({ id, pid: index + 1 })));
   }
 
   #newReplica(id: string): SimulatedReplica {
     return {
       id,
-      link: null,
-      expected: null,
-      earlyLink: null,
+      links: new Set(),
+      expected: new Set(),
+      earlyLinks: new Set(),
       alive: true,
       role: null,
       execution: null,
@@ -212,18 +224,19 @@ export class Simulation {
     const register = this.#gateway.register();
     if (fault.kind === 'splitLink') {
       // At least one of the two notices it.
-      const linked = this.#replicas.filter(({ alive, link }) => alive && link !== null);
-      const first = Math.floor(this.#random() * linked.length);
-      linked.forEach((replica, index) => {
-        const { link } = replica;
-        if (index === first || this.#random() < 0.5) {
-          this.#at(this.#nowUs + Math.floor(this.#random() * 500), () => this.#loseLink(replica, link));
-        }
-      });
+      const linked = this.#replicas.filter(({ alive, links }) => alive && links.size > 0);
+      const first = linked[Math.floor(this.#random() * linked.length)];
+      const [second] = first?.links ?? [];
+      if (first === undefined || second === undefined) return;
+      const lose = (replica: SimulatedReplica, other: SimulatedReplica) =>
+        this.#at(this.#nowUs + Math.floor(this.#random() * 500), () => this.#loseLink(replica, other));
+      lose(first, second);
+      if (this.#random() < 0.5) lose(second, first);
       return;
     }
     const role = fault.kind === 'killPrimary' ? 'primary' : 'backup';
-    const entry = register.find((candidate) => candidate.role === role && candidate.state !== 'lost');
+    const entries = register.filter((candidate) => candidate.role === role && candidate.state !== 'lost');
+    const entry = entries.length > 1 ? entries[Math.floor(this.#random() * entries.length)] : entries[0];
     const victim = this.#replicas.find((replica) => replica.id === entry?.id);
     if (victim?.alive) this.#kill(victim);
   }
@@ -242,10 +255,8 @@ export class Simulation {
     this.#at(this.#nowUs + delayUs, () => this.#toGateway({ kind: 'lost', id: victim.id }));
   }
 
-  #loseLink(replica: SimulatedReplica, other: SimulatedReplica | null): void {
-    if (other === null || replica.link !== other) return;
-    replica.link = null;
-    this.#toReplica(replica, { kind: 'linkLost' });
+  #loseLink(replica: SimulatedReplica, other: SimulatedReplica): void {
+    if (replica.links.delete(other)) this.#toReplica(replica, { kind: 'linkLost', peer: other.id });
   }
 
   /** A backup has come to its primary's door. */
@@ -254,36 +265,48 @@ export class Simulation {
       this.#loseLink(backup, primary);
       return;
     }
-    primary.earlyLink = backup;
+    primary.earlyLinks.add(backup);
     this.#openExpected(primary);
   }
 
   #openExpected(primary: SimulatedReplica): void {
-    const backup = primary.earlyLink;
-    if (backup === null || primary.expected === null) return;
-    primary.earlyLink = null;
-    if (backup.id !== primary.expected) {
-      this.#loseLink(backup, primary);
-      return;
+    for (const backup of primary.earlyLinks) {
+      if (!primary.expected.delete(backup.id)) continue;
+      primary.earlyLinks.delete(backup);
+      primary.links.add(backup);
+      this.#toReplica(primary, { kind: 'linked', peer: backup.id });
+      // It hears of the open link as the answer to its own hello.
+      this.#send(primary.id, backup.id, () => {
+        if (backup.links.has(primary)) this.#toReplica(backup, { kind: 'linked', peer: primary.id });
+      });
+      if (!backup.alive) this.#loseLink(primary, backup);
     }
-    primary.expected = null;
-    primary.link = backup;
-    this.#toReplica(primary, { kind: 'linked' });
-    if (!backup.alive) this.#loseLink(primary, backup);
+  }
+
+  /** A backup goes to its primary's door. */
+  #connect(backup: SimulatedReplica, primary: SimulatedReplica): void {
+    backup.links.add(primary);
+    this.#send(backup.id, primary.id, () => this.#openLink(primary, backup), 3000);
   }
 
   /** A message over the link, for as long as both ends have it. */
-  #toPeer(replica: SimulatedReplica, event: ReplicaEvent, maximumUs?: number): void {
-    const { id, link } = replica;
-    if (link === null) return;
+  #toPeer(replica: SimulatedReplica, peer: string, event: ReplicaEvent, maximumUs?: number): void {
+    const { id } = replica;
+    const other = this.#named(peer);
+    if (!replica.links.has(other)) return;
     this.#send(
       id,
-      link.id,
+      peer,
       () => {
-        if (link.link === replica) this.#toReplica(link, event);
+        if (other.links.has(replica)) this.#toReplica(other, event);
       },
       maximumUs,
     );
+  }
+
+  /** A backup has one link, the one to its primary. */
+  #toPrimary(replica: SimulatedReplica, event: ReplicaEvent): void {
+    for (const { id } of replica.links) this.#toPeer(replica, id, event);
   }
 
   #toGateway(event: GatewayEvent): void {
@@ -298,12 +321,31 @@ export class Simulation {
         return;
       }
       case 'promote': {
-        const { incarnation } = effect;
-        this.#tell(effect.id, { kind: 'promoted', incarnation });
+        const { id, incarnation, followers } = effect;
+        this.#send('gateway', id, () => {
+          const replica = this.#named(id);
+          if (!replica.alive) return;
+          for (const follower of followers) replica.expected.add(follower);
+          this.#toReplica(replica, { kind: 'promoted', incarnation, followers });
+          this.#openExpected(replica);
+        });
         return;
       }
-      case 'alone':
-        this.#tell(effect.id, { kind: 'alone' });
+      case 'poll':
+        this.#tell(effect.id, { kind: 'polled' });
+        return;
+      case 'follow': {
+        const { id, incarnation, primary } = effect;
+        this.#send('gateway', id, () => {
+          const replica = this.#named(id);
+          if (!replica.alive) return;
+          this.#toReplica(replica, { kind: 'succeeded', incarnation, primary });
+          this.#connect(replica, this.#named(primary));
+        });
+        return;
+      }
+      case 'drop':
+        this.#tell(effect.id, { kind: 'dropped', peer: effect.peer });
         return;
       case 'spawn': {
         const startUs = effect.delayMs * 1000 + Math.floor(this.#random() * 8000);
@@ -320,7 +362,7 @@ export class Simulation {
         this.#send('gateway', id, () => {
           const replica = this.#named(id);
           if (!replica.alive) return;
-          replica.expected = peer;
+          replica.expected.add(peer);
           this.#toReplica(replica, { kind: 'reintegrate', peer });
           this.#openExpected(replica);
         });
@@ -345,6 +387,8 @@ export class Simulation {
         return;
       }
       case 'sendAction': {
+        // The toy programs have no membership to see.
+        if (effect.action.kind === 'membership') return;
         const writer = new BinaryWriter();
         writeAction(writer, effect.action);
         this.#tell(effect.id, { kind: 'action', bytes: writer.finish() });
@@ -381,28 +425,26 @@ export class Simulation {
   #start(
     replica: SimulatedReplica,
     role: 'primary' | 'backup',
-    { incarnation, alone, peer, reintegrating }: GatewayEffect & { kind: 'start' },
+    { incarnation, followers, primary, reintegrating }: GatewayEffect & { kind: 'start' },
   ): void {
     if (!replica.alive) return;
-    const peerName = peer === null ? {} : { peer };
+    const parameters = this.#parameters;
     replica.role =
       role === 'primary'
-        ? new Primary({ incarnation, alone, ...peerName })
-        : new Backup({ incarnation, ...peerName, reintegrating });
+        ? new Primary({ incarnation, parameters, followers })
+        : new Backup({ incarnation, parameters, primary: primary!, reintegrating });
     if (!reintegrating) {
-      this.#newExecution(replica, role, role === 'primary' && !alone, null);
+      this.#newExecution(replica, role, followers.length > 0, null);
       this.#wakeMachine(replica);
     }
     const { early } = replica;
     replica.early = [];
     for (const event of early) this.#toReplica(replica, event);
     if (role === 'backup') {
-      const primary = this.#named(peer!);
-      replica.link = primary;
-      this.#send(replica.id, primary.id, () => this.#openLink(primary, replica), 3000);
+      this.#connect(replica, this.#named(primary!));
       this.#progressLater(replica);
     } else {
-      replica.expected = peer;
+      for (const id of followers) replica.expected.add(id);
       this.#openExpected(replica);
     }
   }
@@ -411,13 +453,14 @@ export class Simulation {
     replica: SimulatedReplica,
     role: 'primary' | 'backup',
     recording: boolean,
-    saved: SavedState | null,
+    saved: { readonly state: SavedState; readonly batchNumber: number } | null,
   ): void {
     const { id, flow } = replica;
     const main = (run: () => void) => this.#send(`${id}.machine`, id, run, 100);
     replica.execution = new Execution({
       role,
       recording,
+      parameters: this.#parameters,
       flow,
       host: {
         monotonicNs: () => this.#clockNs(replica),
@@ -430,15 +473,19 @@ export class Simulation {
             this.#toReplica(replica, { kind: 'posted', post });
           }),
         tookOver: (epoch) => main(() => this.#toReplica(replica, { kind: 'tookOver', epoch })),
-        saved: (peer, state) => main(() => this.#toReplica(replica, { kind: 'saved', peer, state })),
+        saved: (peer, state, batchNumber) =>
+          main(() => this.#toReplica(replica, { kind: 'saved', peer, state, batchNumber })),
+        checked: (checkpoint) => main(() => this.#toReplica(replica, { kind: 'checked', checkpoint })),
         joining: (peer, batchNumber) =>
           main(() => this.#toReplica(replica, { kind: 'joining', peer, batchNumber })),
       },
       createMachine: (environment) =>
         saved === null
           ? new ToyMachine(this.#program, environment)
-          : ToyMachine.restore(this.#program, environment, saved.machine),
-      ...(saved === null ? {} : { restored: saved.execution }),
+          : ToyMachine.restore(this.#program, environment, saved.state.machine),
+      ...(saved === null
+        ? {}
+        : { restored: { execution: saved.state.execution, batchNumber: saved.batchNumber } }),
     });
     if (saved !== null) {
       const { epoch } = replica.execution;
@@ -531,10 +578,16 @@ export class Simulation {
       );
     switch (effect.kind) {
       case 'sendLog':
-        this.#toPeer(replica, { kind: 'log', batch: effect.batch });
+        this.#toPeer(replica, effect.peer, { ...effect, kind: 'log', peer: id });
         return;
       case 'acknowledge':
-        this.#toPeer(replica, { ...effect, kind: 'acknowledged' });
+        this.#toPrimary(replica, { ...effect, kind: 'acknowledged', peer: id });
+        return;
+      case 'sendCompared':
+        this.#toPrimary(replica, { ...effect, kind: 'compared', peer: id });
+        return;
+      case 'sendChecked':
+        this.#toPrimary(replica, { ...effect, kind: 'peerChecked', peer: id });
         return;
       case 'sendOutputs': {
         const items = decodeOutputs(effect.block.bytes);
@@ -543,7 +596,16 @@ export class Simulation {
         return;
       }
       case 'suspect':
-        this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'suspect', id }));
+        // The launcher asks the accused, which may take its time.
+        this.#send(id, 'gateway', () => {
+          const accused = this.#named(effect.peer);
+          this.#at(this.#nowUs + Math.floor(this.#random() * 1000), () =>
+            this.#toGateway({ ...effect, kind: 'suspect', id, alive: accused.alive }),
+          );
+        });
+        return;
+      case 'reportHeld':
+        this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'held', id }));
         return;
       case 'reportTakeOver':
         this.#send(id, 'gateway', () => this.#toGateway({ ...effect, kind: 'tookOver', id }));
@@ -555,7 +617,7 @@ export class Simulation {
         toMachine(() => replica.execution!.occur(readAction(new BinaryReader(effect.bytes))));
         return;
       case 'promoteMachine':
-        toMachine(() => replica.execution!.promote());
+        toMachine(() => replica.execution!.promote(effect.followed));
         return;
       case 'stopRecording':
         toMachine(() => replica.execution!.stopRecording());
@@ -570,10 +632,10 @@ export class Simulation {
         this.#wakeMachine(replica);
         return;
       case 'closeLink': {
-        const { link } = replica;
-        replica.link = null;
-        replica.expected = null;
-        if (link !== null) this.#send(id, link.id, () => this.#loseLink(link, replica));
+        const other = this.#named(effect.peer);
+        replica.links.delete(other);
+        replica.expected.delete(effect.peer);
+        this.#send(id, other.id, () => this.#loseLink(other, replica));
         return;
       }
       case 'saveMachine':
@@ -583,10 +645,13 @@ export class Simulation {
         this.#sendState(replica, effect);
         return;
       case 'restoreMachine':
-        toMachine(() => this.#newExecution(replica, 'backup', false, decodeState(effect.bytes)), 3000);
+        toMachine(() => {
+          const { bytes, batchNumber } = effect;
+          this.#newExecution(replica, 'backup', false, { state: decodeState(bytes), batchNumber });
+        }, 3000);
         return;
       case 'reportRestored':
-        this.#toPeer(replica, { kind: 'peerRestored', epoch: effect.epoch });
+        this.#toPrimary(replica, { kind: 'peerRestored', peer: id, epoch: effect.epoch });
         return;
       case 'requireBackup':
         toMachine(() => replica.execution!.requireBackup(effect.peer));
@@ -601,11 +666,11 @@ export class Simulation {
 
   /** The state takes its time, and the log waits for it. */
   #sendState(replica: SimulatedReplica, { peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
-    const { link } = replica;
+    const other = this.#named(peer);
     const state = Buffer.concat(encodeState(inheritance.state));
     this.#at(this.#nowUs + Math.floor(this.#random() * 4000), () => {
-      if (link === null || replica.link !== link || !replica.alive) return;
-      this.#toPeer(replica, { kind: 'inherited', inheritance: { ...inheritance, state } });
+      if (!replica.links.has(other) || !replica.alive) return;
+      this.#toPeer(replica, peer, { kind: 'inherited', inheritance: { ...inheritance, state } });
       this.#toReplica(replica, { kind: 'stateSent', peer });
     });
   }
