@@ -10,30 +10,25 @@ import type {
 } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
-import { Backlog } from './backlog.js';
 import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import {
-  CATCH_UP_SHARE,
   CHECKPOINT_EPOCHS,
   FLUSH_INTERVAL_NS,
   FLUSH_LOG_BYTES,
   FLUSH_OUTPUT_BYTES,
   MAXIMUM_OUTPUT_ITEM_BYTES,
   MAXIMUM_READ_BYTES,
-  MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
-  MAXIMUM_UNREPLAYED_LOG_BYTES,
-  MAXIMUM_UNRESTORED_LOG_BYTES,
 } from './limits.js';
 import type { LogBatch } from './log.js';
 import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
+import { Pacing } from './pacing.js';
 import { ProgramClock } from './program-clock.js';
 import type { Checkpoint } from './roles/role.js';
 import type { SavedExecution, SavedState } from './saved-execution.js';
 import { settle } from './settlement.js';
-import { SkewTime } from './skew-time.js';
 import { TimerTable } from './timer-table.js';
 
 /** What an execution hands to its role: log records first, then the outputs that depend on them. */
@@ -107,7 +102,6 @@ export interface ExecutionOptions {
   readonly witness?: Witness | null;
 }
 
-const NS_PER_MS = 1_000_000n;
 const RAN: Progress = { kind: 'ran' };
 const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
 const BLOCKED: Progress = { kind: 'blocked' };
@@ -126,23 +120,17 @@ export class Execution implements Environment {
   #log = new LogWriter();
   readonly #replay = new ReplayLog();
   readonly #parameters: ExecutionParameters;
-  /** By the epoch in which it was posted: a backup past that epoch has used it up. */
-  readonly #unreplayedLog = new Backlog();
-  readonly #skewTime = new SkewTime();
-  readonly #unconfirmedOutputs = new Backlog();
+  readonly #pacing: Pacing;
   /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
   #leading: boolean;
   #promoted = false;
+  /** Other backups follow this one when it takes over. */
+  #followed = false;
   #recording: boolean;
-  /** How far a new backup may be behind at present, more than other ones may; it shrinks as the program goes on, so that
-   *  the program does not stand still until all that was missed is caught up. */
-  #catchUp = { epochs: 0, logBytes: 0, lagNs: 0n };
   /** The new backup that waits for the state, and the one that has got it. */
   #newcomer: ReplicaId | null = null;
   #room: SaveRoom | undefined;
   #savedFor: ReplicaId | null = null;
-  /** Log that the new backup has to keep until it has restored the state. */
-  #unrestoredBytes = 0;
   /** An input that is logged and that the program does not see before the backups hold it. */
   #awaitedInput: { readonly value: ActionResult } | null = null;
   /** Logged inputs of the current epoch. */
@@ -173,6 +161,7 @@ export class Execution implements Environment {
     this.#leading = options.role === 'primary';
     this.#recording = options.recording;
     this.#parameters = options.parameters;
+    this.#pacing = new Pacing(options.parameters.skew, options.flow);
     this.#lastFlushNs = options.host.monotonicNs();
     if (options.restored !== undefined) {
       this.#restore(options.restored.execution);
@@ -233,19 +222,19 @@ export class Execution implements Environment {
    *  other backups, for which the log goes on. */
   promote(followed: boolean): void {
     this.#promoted = true;
-    this.#recording = followed;
+    this.#followed = followed;
     if (this.#stop === 'exited') this.#takeOver();
   }
 
   /** There is no backup any more: nothing is logged from here on. */
   stopRecording(): void {
     this.#recording = false;
+    this.#followed = false;
     this.#newcomer = null;
     this.#room = undefined;
     this.#savedFor = null;
-    this.#unrestoredBytes = 0;
     this.#log.discard();
-    this.#unreplayedLog.clear();
+    this.#pacing.clear();
   }
 
   /** A new backup waits for the state: it is saved at the next epoch boundary at which this replica decides.
@@ -260,16 +249,7 @@ export class Execution implements Environment {
     if (this.#savedFor !== peer) return;
     this.flush();
     this.#savedFor = null;
-    this.#unrestoredBytes = 0;
-    // A new process has to warm up as well: it is slower at first than the one that it follows.
-    const { backupEpoch } = this.#flow;
-    const { maximumEpochs, maximumMs } = this.#parameters.skew;
-    const nowNs = this.#host.monotonicNs();
-    this.#catchUp = {
-      epochs: this.#machine.epoch - backupEpoch + maximumEpochs,
-      logBytes: MAXIMUM_UNRESTORED_LOG_BYTES,
-      lagNs: this.#skewTime.lagNs(backupEpoch, nowNs) + BigInt(maximumMs) * NS_PER_MS,
-    };
+    this.#pacing.joined(this.#machine.epoch);
     this.#sink.joining(peer, this.#lastBatch);
   }
 
@@ -290,9 +270,9 @@ export class Execution implements Environment {
     this.#newcomer = null;
     this.#room = undefined;
     this.#savedFor = peer;
-    this.#unrestoredBytes = 0;
     if (!this.#recording) this.#beginLog();
     this.#recording = true;
+    this.#pacing.saved();
     this.#witness?.saved(peer);
     this.#sink.saved(peer, { execution, machine }, this.#lastBatch);
   }
@@ -325,8 +305,7 @@ export class Execution implements Environment {
   /** Batches go on from the last one that was posted, or that has come from the former primary. */
   #beginLog(): void {
     this.#log = new LogWriter(this.#lastBatch + 1);
-    this.#unreplayedLog.clear();
-    this.#skewTime.clear();
+    this.#pacing.clear();
   }
 
   /** An input, or an output whose result the program needs, which is logged as an input is. */
@@ -405,7 +384,8 @@ export class Execution implements Environment {
       this.#saveNow(this.#newcomer);
     }
     if (this.#stop === null) {
-      if (this.#mustWait()) return this.#pause(BLOCKED);
+      if (this.#leading && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
+        return this.#pause(BLOCKED);
       const stop = this.#machine.run();
       this.#stalled = stop === 'stalled';
       if (stop === 'stalled') {
@@ -455,7 +435,7 @@ export class Execution implements Environment {
       else this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
-    this.#catchUp.epochs -= CATCH_UP_SHARE;
+    this.#pacing.ended();
     this.#ordinal = 0;
     this.#stop = null;
     this.#check();
@@ -501,6 +481,7 @@ export class Execution implements Environment {
    *  which this replica saw them start, and so never run out early. */
   #takeOver(): void {
     this.#leading = true;
+    this.#recording = this.#followed;
     this.#witness?.tookOver();
     this.#beginLog();
     this.#sink.tookOver(this.#machine.epoch);
@@ -517,27 +498,6 @@ export class Execution implements Environment {
   #keepsDistance(): boolean {
     const { minimumEpochs } = this.#parameters.skew;
     return minimumEpochs === 0 || this.#replay.settledBefore - this.#machine.epoch >= minimumEpochs;
-  }
-
-  /** D of the skew and the limits of the queues, looked at once per epoch. */
-  #mustWait(): boolean {
-    if (!this.#leading) return false;
-    const flow = this.#flow;
-    this.#unconfirmedOutputs.settle(flow.confirmedSequence);
-    if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
-    if (!this.#recording) return false;
-    if (this.#unrestoredBytes > MAXIMUM_UNRESTORED_LOG_BYTES) return true;
-    this.#unreplayedLog.settle(flow.backupEpoch - 1);
-    const { minimumEpochs, maximumEpochs, maximumMs } = this.#parameters.skew;
-    const lead = this.#machine.epoch - flow.backupEpoch;
-    return (
-      this.#unreplayedLog.byteCount > Math.max(MAXIMUM_UNREPLAYED_LOG_BYTES, this.#catchUp.logBytes) ||
-      lead > Math.max(maximumEpochs, this.#catchUp.epochs) ||
-      // What the backup has to keep as its distance takes the time that it takes.
-      (lead > minimumEpochs + 1 &&
-        this.#skewTime.lagNs(flow.backupEpoch, this.#lastFlushNs) >
-          BigInt(maximumMs) * NS_PER_MS + this.#catchUp.lagNs)
-    );
   }
 
   #pause(progress: Progress): Progress {
@@ -560,32 +520,16 @@ export class Execution implements Environment {
       const epoch = this.#machine.epoch;
       if (this.#log.settledBefore < epoch) this.#log.append({ kind: 'settled', epoch });
     }
-    this.#flushed(this.#host.monotonicNs());
+    this.#lastFlushNs = this.#host.monotonicNs();
+    this.#pacing.passed(this.#machine.epoch, this.#lastFlushNs, this.#recording && this.#leading);
     const log = this.#recording ? this.#log.take() : null;
     const outputs = this.#outputs.take();
     if (log === null && outputs === null) return;
-    if (log !== null) {
-      this.#unreplayedLog.add(this.#machine.epoch, log.bytes.length);
-      this.#lastBatch = log.number;
-      this.#catchUp.logBytes -= log.bytes.length * CATCH_UP_SHARE;
-      if (this.#savedFor !== null) this.#unrestoredBytes += log.bytes.length;
-    }
-    this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
-    if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
+    if (log !== null) this.#lastBatch = log.number;
+    this.#pacing.posted(this.#machine.epoch, log, outputs);
     this.#postCount++;
     this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
-  }
-
-  /** Keeps the time at which the machine was where it is, and lets a new backup have less and less of its extra. */
-  #flushed(nowNs: bigint): void {
-    const { lagNs } = this.#catchUp;
-    if (lagNs > 0n) {
-      const spentNs = BigInt(Math.round(Number(nowNs - this.#lastFlushNs) * CATCH_UP_SHARE));
-      this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
-    }
-    this.#lastFlushNs = nowNs;
-    if (this.#recording && this.#leading) this.#skewTime.passed(this.#machine.epoch, nowNs);
   }
 }
 

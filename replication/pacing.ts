@@ -1,0 +1,113 @@
+// How far the primary may be ahead of its backups: D of the skew (patent, "Epoch skew"), as epochs and as time, and the
+// limits of the queues that its lead fills.
+import { Backlog } from './backlog.js';
+import type { Configuration } from './configuration.js';
+import type { Flow } from './execution.js';
+import {
+  CATCH_UP_SHARE,
+  MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
+  MAXIMUM_UNREPLAYED_LOG_BYTES,
+  MAXIMUM_UNRESTORED_LOG_BYTES,
+} from './limits.js';
+import type { LogBatch } from './log.js';
+import type { OutputBlock } from './outputs.js';
+import { SkewTime } from './skew-time.js';
+
+const NS_PER_MS = 1_000_000n;
+
+export class Pacing {
+  readonly #skew: Configuration['skew'];
+  readonly #flow: Flow;
+  /** By the epoch in which it was posted: a backup past that epoch has used it up. */
+  readonly #unreplayedLog = new Backlog();
+  readonly #unconfirmedOutputs = new Backlog();
+  readonly #skewTime = new SkewTime();
+  /** How far a new backup may be behind at present, more than other ones may; it shrinks as the program goes on, so that
+   *  the program does not stand still until all that was missed is caught up. */
+  #catchUp = { epochs: 0, logBytes: 0, lagNs: 0n };
+  /** Log that a new backup has to keep until it has restored the state; null where there is none. */
+  #unrestoredBytes: number | null = null;
+  #nowNs = 0n;
+
+  constructor(skew: Configuration['skew'], flow: Flow) {
+    this.#skew = skew;
+    this.#flow = flow;
+  }
+
+  /** Whether the primary has to wait at the boundary before this epoch; recording: it has backups. Called once per
+   *  epoch. */
+  mustWait(epoch: number, recording: boolean): boolean {
+    const { confirmedSequence, backupEpoch } = this.#flow;
+    this.#unconfirmedOutputs.settle(confirmedSequence);
+    if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
+    if (!recording) return false;
+    if ((this.#unrestoredBytes ?? 0) > MAXIMUM_UNRESTORED_LOG_BYTES) return true;
+    this.#unreplayedLog.settle(backupEpoch - 1);
+    const { epochs, logBytes } = this.#catchUp;
+    const lead = epoch - backupEpoch;
+    return (
+      this.#unreplayedLog.byteCount > Math.max(MAXIMUM_UNREPLAYED_LOG_BYTES, logBytes) ||
+      lead > Math.max(this.#skew.maximumEpochs, epochs) ||
+      this.#isTooLate(lead)
+    );
+  }
+
+  /** D as time. What the backup has to keep as its distance takes the time that it takes. */
+  #isTooLate(lead: number): boolean {
+    if (lead <= this.#skew.minimumEpochs + 1) return false;
+    const allowedNs = BigInt(this.#skew.maximumMs) * NS_PER_MS + this.#catchUp.lagNs;
+    return this.#skewTime.lagNs(this.#flow.backupEpoch, this.#nowNs) > allowedNs;
+  }
+
+  /** The primary was in this epoch at this time (host clock, nanoseconds); recording: it has backups. */
+  passed(epoch: number, nowNs: bigint, recording: boolean): void {
+    const { lagNs } = this.#catchUp;
+    if (lagNs > 0n) {
+      const spentNs = BigInt(Math.round(Number(nowNs - this.#nowNs) * CATCH_UP_SHARE));
+      this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
+    }
+    this.#nowNs = nowNs;
+    if (recording) this.#skewTime.passed(epoch, nowNs);
+  }
+
+  /** An epoch has ended. */
+  ended(): void {
+    this.#catchUp.epochs -= CATCH_UP_SHARE;
+  }
+
+  posted(epoch: number, log: LogBatch | null, outputs: OutputBlock | null): void {
+    if (log !== null) {
+      const byteCount = log.bytes.length;
+      this.#unreplayedLog.add(epoch, byteCount);
+      this.#catchUp.logBytes -= byteCount * CATCH_UP_SHARE;
+      if (this.#unrestoredBytes !== null) this.#unrestoredBytes += byteCount;
+    }
+    this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
+    if (outputs !== null) this.#unconfirmedOutputs.add(outputs.lastSequence, outputs.bytes.length);
+  }
+
+  /** The state has been saved for a new backup. */
+  saved(): void {
+    this.#unrestoredBytes = 0;
+  }
+
+  /** The new backup goes on from the state. A new process has to warm up as well: it is slower at first than the one
+   *  that it follows. */
+  joined(epoch: number): void {
+    const { backupEpoch } = this.#flow;
+    const { maximumEpochs, maximumMs } = this.#skew;
+    this.#unrestoredBytes = null;
+    this.#catchUp = {
+      epochs: epoch - backupEpoch + maximumEpochs,
+      logBytes: MAXIMUM_UNRESTORED_LOG_BYTES,
+      lagNs: this.#skewTime.lagNs(backupEpoch, this.#nowNs) + BigInt(maximumMs) * NS_PER_MS,
+    };
+  }
+
+  /** There are no backups any more, or none yet. */
+  clear(): void {
+    this.#unrestoredBytes = null;
+    this.#unreplayedLog.clear();
+    this.#skewTime.clear();
+  }
+}
