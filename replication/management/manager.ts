@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { posixCode, UserError } from '../../lib/errors.js';
 import type { ReplicaId } from '../contracts.js';
-import type { RegisterEntry } from '../roles/gateway.js';
+import type { RegisterEntry } from '../roles/gateway-step.js';
 import { liveSockets, ownSocketPath } from './control-folder.js';
 import { CommandRefused, HttpEndpoint, type Managed } from './http-endpoint.js';
 import { PairHistory, timeText } from './pair-history.js';

@@ -1,7 +1,7 @@
 // What has happened to a pair since its start: told by the register's changes, kept for those who watch it.
 // It knows no time and no processes: the launcher tells it both.
 import { MAXIMUM_KEPT_EVENTS } from '../limits.js';
-import type { RegisterEntry, ReplicaState } from '../roles/gateway.js';
+import type { RegisterEntry, ReplicaState } from '../roles/gateway-step.js';
 import type { Health, PairEvent, Tally } from './pair-status.js';
 
 type Detail = PairEvent['detail'];

@@ -3,132 +3,12 @@
 import type { ExternalAction } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
-import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_KEPT_ACTIONS, MAXIMUM_LOST_SHOWN } from '../limits.js';
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_LOST_SHOWN } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
-import type { InputValue } from '../standard-input.js';
+import type { GatewayEffect, GatewayEvent, RegisterEntry, ReplicaState } from './gateway-step.js';
+import { Occurrences } from './occurrences.js';
+import { ReleasedOutputs } from './released-outputs.js';
 import type { Suspicion } from './role.js';
-
-/** reintegrating: a new backup that gets the state of the primary, and could not take over yet. */
-export type ReplicaState = 'starting' | 'reintegrating' | 'running' | 'lost' | 'exited';
-
-/** One line of the register, as the state file shows it. */
-export interface RegisterEntry {
-  readonly id: ReplicaId;
-  readonly role: 'primary' | 'backup';
-  readonly pid: number;
-  readonly epoch: number;
-  readonly state: ReplicaState;
-}
-
-export type GatewayEvent =
-  /** A replica has said hello; peerPort is where another replica can reach it. */
-  | { readonly kind: 'hello'; readonly id: ReplicaId; readonly peerPort: number }
-  | {
-      readonly kind: 'outputs';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly items: readonly OutputItem[];
-    }
-  /** Outputs up to this one have been written. */
-  | { readonly kind: 'written'; readonly sequence: number }
-  /** The replica's process has ended, or its link has. */
-  | { readonly kind: 'lost'; readonly id: ReplicaId }
-  /** A replica takes another one for faulty. alive: that one has answered the launcher all the same. */
-  | {
-      readonly kind: 'suspect';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly peer: ReplicaId;
-      readonly suspicion: Suspicion;
-      readonly alive: boolean;
-    }
-  /** A failure detector outside says that a replica has failed (patent: external failure notification). */
-  | { readonly kind: 'notified'; readonly id: ReplicaId }
-  /** A backup that was polled holds the log up to this batch. */
-  | { readonly kind: 'held'; readonly id: ReplicaId; readonly batchNumber: number }
-  /** The process of a new backup that was asked for has been started. */
-  | { readonly kind: 'spawned'; readonly id: ReplicaId; readonly pid: number }
-  /** The primary says that its new backup could take over from here on. */
-  | {
-      readonly kind: 'whole';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly peer: ReplicaId;
-    }
-  | {
-      readonly kind: 'tookOver';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly epoch: number;
-    }
-  | { readonly kind: 'status'; readonly id: ReplicaId; readonly epoch: number }
-  /** Standard input has answered the request of that number. */
-  | { readonly kind: 'input'; readonly requestId: number; readonly value: InputValue }
-  /** A signal for the program, by its number. */
-  | { readonly kind: 'signal'; readonly signal: number };
-
-export type GatewayEffect =
-  | {
-      readonly kind: 'start';
-      readonly id: ReplicaId;
-      readonly role: 'primary' | 'backup';
-      readonly incarnation: number;
-      /** For a primary: its backups from birth. */
-      readonly followers: readonly ReplicaId[];
-      /** For a backup: its primary, and where that is. */
-      readonly primary: ReplicaId | null;
-      readonly primaryPort: number | null;
-      /** A backup that joins a program which runs already: it gets the primary's state first. */
-      readonly reintegrating: boolean;
-    }
-  /** A replica is to be started after a time, for the one that was lost; 'spawned' answers. */
-  | { readonly kind: 'spawn'; readonly id: ReplicaId; readonly delayMs: number }
-  /** To the primary: this new backup is going to link with it. */
-  | { readonly kind: 'reintegrate'; readonly id: ReplicaId; readonly peer: ReplicaId }
-  /** A new backup could take over from here on; replicaCount of replicaGoal could. */
-  | {
-      readonly kind: 'whole';
-      readonly id: ReplicaId;
-      readonly pid: number;
-      readonly replicaCount: number;
-      readonly replicaGoal: number;
-    }
-  /** To a backup whose primary is lost, where there are others: what does it hold? Answered by 'held'. */
-  | { readonly kind: 'poll'; readonly id: ReplicaId }
-  | {
-      readonly kind: 'promote';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly followers: readonly ReplicaId[];
-    }
-  /** To a backup that was polled: another one is the primary now. */
-  | {
-      readonly kind: 'follow';
-      readonly id: ReplicaId;
-      readonly incarnation: number;
-      readonly primary: ReplicaId;
-      readonly primaryPort: number;
-    }
-  /** To the primary: this backup is none any more. */
-  | { readonly kind: 'drop'; readonly id: ReplicaId; readonly peer: ReplicaId }
-  | { readonly kind: 'write'; readonly item: OutputItem }
-  /** Standard input is asked; the answer is an event. */
-  | {
-      readonly kind: 'readInput';
-      readonly requestId: number;
-      readonly byteCount: number;
-      readonly wait: boolean;
-    }
-  | { readonly kind: 'sendAction'; readonly id: ReplicaId; readonly action: ExternalAction }
-  /** To all replicas. */
-  | { readonly kind: 'confirm'; readonly sequence: number }
-  /** The replica is not heard any more and has to end: told so, and killed. */
-  | { readonly kind: 'terminate'; readonly id: ReplicaId; readonly reason: string }
-  /** A line for people, without the program's name and the line end. */
-  | { readonly kind: 'report'; readonly line: string }
-  /** The register has changed. */
-  | { readonly kind: 'changed' }
-  | { readonly kind: 'end'; readonly exitCode: number };
 
 type Suspecting = GatewayEvent & { readonly kind: 'suspect' };
 
@@ -165,19 +45,9 @@ export class Gateway {
   #failedTries = 0;
   readonly #reintegrates: boolean;
   #incarnation = 1;
-  #nextSequence = 0;
-  readonly #offsets = { 1: 0, 2: 0 };
-  #confirmedSequence = -1;
-  #exit: { readonly sequence: number; readonly exitCode: number } | null = null;
+  readonly #released = new ReleasedOutputs();
+  readonly #occurrences = new Occurrences();
   #ended = false;
-  /** Signals and changes of membership, the last ones of each. */
-  readonly #signals: ExternalAction[] = [];
-  #signalCount = 0;
-  readonly #memberships: ExternalAction[] = [];
-  #membershipCount = 0;
-  /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
-   *  whoever may take over. */
-  #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
   /** The primary whose successor has been granted its incarnation but has not come to its take-over point. */
   #succeeded: Replica | null = null;
   /** While a successor is being found: what the candidates hold, or UNKNOWN. */
@@ -207,8 +77,8 @@ export class Gateway {
   step(event: GatewayEvent): readonly GatewayEffect[] {
     if (this.#ended) return [];
     if (event.kind === 'written') return this.#written(event.sequence);
-    if (event.kind === 'input') return this.#answer(event.requestId, event.value);
-    if (event.kind === 'signal') return this.#signal(event.signal);
+    if (event.kind === 'input') return this.#tell(this.#occurrences.answer(event.requestId, event.value));
+    if (event.kind === 'signal') return this.#tell(this.#occurrences.signal(event.signal));
     if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
     const replica = this.#replicas.find(({ id }) => id === event.id);
     // One that was lost long ago: whatever it says, it is not heard.
@@ -314,8 +184,7 @@ export class Gateway {
     }
     const effects: GatewayEffect[] = [];
     for (const item of items) {
-      // A duplicate: the former primary had it released before it was lost.
-      if (item.sequence < this.#nextSequence) continue;
+      if (this.#released.has(item)) continue;
       const contradiction = this.#contradiction(item);
       if (contradiction !== null) {
         return [
@@ -324,74 +193,46 @@ export class Gateway {
           ...this.#lose(replica),
         ];
       }
-      this.#nextSequence++;
-      if (item.kind === 'write') this.#offsets[item.stream] += item.bytes.length;
-      else if (item.kind === 'exit') this.#exit = item;
+      this.#released.add(item);
       effects.push({ kind: 'write', item });
-      if (item.kind === 'readInput') effects.push(this.#readInput(item));
+      if (item.kind === 'readInput') {
+        const { id: requestId, byteCount, wait } = item;
+        this.#occurrences.asked(requestId);
+        effects.push({ kind: 'readInput', requestId, byteCount, wait });
+      }
     }
     return effects;
   }
 
-  #readInput({ id: requestId, byteCount, wait }: OutputItem & { kind: 'readInput' }): GatewayEffect {
-    this.#input = { requestId, answer: null };
-    return { kind: 'readInput', requestId, byteCount, wait };
+  #contradiction(item: OutputItem): string | null {
+    if (item.kind === 'readInput' && this.#occurrences.isAsking)
+      return 'it asks for standard input twice at once';
+    return this.#released.contradiction(item);
   }
 
-  #answer(requestId: number, value: InputValue): GatewayEffect[] {
-    if (this.#input?.requestId !== requestId) throw new Error(`request ${requestId} is answered late`);
-    this.#input.answer = { kind: 'input', id: requestId, value };
-    const { id, state } = this.#primary;
-    return state === 'running' ? [{ kind: 'sendAction', id, action: this.#input.answer }] : [];
+  #membership(change: 'lost' | 'whole', { id }: Replica): GatewayEffect[] {
+    return this.#tell(this.#occurrences.membership(change, id, this.#fitCount));
   }
 
-  #signal(signal: number): GatewayEffect[] {
-    return this.#tell(this.#signals, { kind: 'signal', id: ++this.#signalCount, signal });
-  }
-
-  #membership(change: 'lost' | 'whole', { id: replica }: Replica): GatewayEffect[] {
-    const id = ++this.#membershipCount;
-    const replicaCount = this.#fitCount;
-    return this.#tell(this.#memberships, { kind: 'membership', id, change, replica, replicaCount });
-  }
-
-  /** Tells the primary of something that has happened, and keeps it for the next one. */
-  #tell(kept: ExternalAction[], action: ExternalAction): GatewayEffect[] {
-    kept.push(action);
-    if (kept.length > MAXIMUM_KEPT_ACTIONS) kept.shift();
+  /** To the primary where there is one; a later one is told as well. */
+  #tell(action: ExternalAction): GatewayEffect[] {
     const { id, state } = this.#primary;
     return state === 'running' ? [{ kind: 'sendAction', id, action }] : [];
   }
 
   /** What a new primary may not have: it knows from its log what it has already been told. */
   #resend({ id }: Replica): GatewayEffect[] {
-    const answer = this.#input?.answer ?? null;
-    const actions = [...(answer === null ? [] : [answer]), ...this.#signals, ...this.#memberships];
-    return actions.map((action) => ({ kind: 'sendAction', id, action }));
-  }
-
-  /** Why an output cannot be the next one; null where it can. */
-  #contradiction(item: OutputItem): string | null {
-    if (this.#exit !== null) return 'its program writes after it has ended';
-    if (item.sequence > this.#nextSequence) return `output ${this.#nextSequence} is missing from its outputs`;
-    if (item.kind === 'readInput' && this.#input !== null && this.#input.answer === null) {
-      return 'it asks for standard input twice at once';
-    }
-    if (item.kind === 'write' && item.offset !== this.#offsets[item.stream]) {
-      return `its output ${item.sequence} contradicts what has been written before`;
-    }
-    return null;
+    return this.#occurrences.kept.map((action) => ({ kind: 'sendAction', id, action }));
   }
 
   #written(sequence: number): GatewayEffect[] {
-    if (sequence <= this.#confirmedSequence) throw new Error(`output ${sequence} is written twice`);
-    this.#confirmedSequence = sequence;
-    if (this.#exit === null || sequence < this.#exit.sequence) return [{ kind: 'confirm', sequence }];
+    const exitCode = this.#released.confirm(sequence);
+    if (exitCode === null) return [{ kind: 'confirm', sequence }];
     this.#ended = true;
     // A successor that had come to the exit before it was one: it has nothing to decide, and is not heard any more.
     const report = this.#reportTakeOver('the end of the program');
     for (const replica of this.#replicas) if (this.#alive(replica)) replica.state = 'exited';
-    return [...report, { kind: 'changed' }, { kind: 'end', exitCode: this.#exit.exitCode }];
+    return [...report, { kind: 'changed' }, { kind: 'end', exitCode }];
   }
 
   /** The test-and-set: only one who is heard may accuse, and the first one that is believed decides who goes on. One
@@ -414,7 +255,7 @@ export class Gateway {
 
   #lose(replica: Replica): GatewayEffect[] {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
-    if (!this.#alive(replica) || this.#exit !== null) return [];
+    if (!this.#alive(replica) || this.#released.hasExit) return [];
     const wasRunning = replica.state === 'running';
     replica.state = 'lost';
     if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica, wasRunning)];

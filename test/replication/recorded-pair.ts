@@ -10,7 +10,8 @@ import { decodeBatch, LogWriter, settledBefore } from '../../replication/log.js'
 import { machineFactory } from '../../replication/machine-factory.js';
 import { decodeOutputs, type OutputBlock } from '../../replication/outputs.js';
 import { Backup } from '../../replication/roles/backup.js';
-import { Gateway, type GatewayEffect, type GatewayEvent } from '../../replication/roles/gateway.js';
+import { Gateway } from '../../replication/roles/gateway.js';
+import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gateway-step.js';
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
 import { collectGarbage } from '../jvm/machine-harness.js';

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { CommandRefused } from '../../../replication/management/http-endpoint.js';
 import { Manager } from '../../../replication/management/manager.js';
-import type { RegisterEntry } from '../../../replication/roles/gateway.js';
+import type { RegisterEntry } from '../../../replication/roles/gateway-step.js';
 
 function managerOf(...replicas: string[]) {
   const entries = replicas.map((words, index): RegisterEntry => {

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { MAXIMUM_KEPT_EVENTS } from '../../../replication/limits.js';
 import { PairHistory } from '../../../replication/management/pair-history.js';
-import type { RegisterEntry } from '../../../replication/roles/gateway.js';
+import type { RegisterEntry } from '../../../replication/roles/gateway-step.js';
 
 const START_MS = Date.UTC(2030, 0, 1);
 
