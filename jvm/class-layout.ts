@@ -147,10 +147,16 @@ export function assignMethodRows(machine: Machine, type: RuntimeClass): void {
 export function restoreMethodRow(machine: Machine, method: RuntimeMethod, number: number): void {
   method.number = number;
   machine.classes.methods[number / METHOD_ROW_WORDS] = method;
+  method.plan = machine.preservation.planOf(method);
   const entry = machine.methodTable[number + METHOD_ROW.entry]!;
   if (entry < FIRST_CODE) return;
-  const isSynchronized = (machine.methodTable[number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
-  method.codeBase = isSynchronized ? entry + 1 : entry;
+  const flags = machine.methodTable[number + METHOD_ROW.flags]!;
+  method.codeBase = entry + prefixWords(flags);
+}
+
+/** Words of prepared code before that of bytecode 0, by METHOD_FLAGs. */
+export function prefixWords(flags: number): number {
+  return (flags & METHOD_FLAG.synchronized ? 1 : 0) + (flags & METHOD_FLAG.preserving ? 1 : 0);
 }
 
 function noNative(): void {
@@ -169,7 +175,9 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   const isSynchronized = (method.accessFlags & ACC.synchronized) !== 0;
   const { declaringClass } = method;
   const hidden = declaringClass.isHidden || isHiddenFrame(declaringClass, method.info);
-  const hiddenWords = (isSynchronized ? 2 : 0) + (method.isNative ? NATIVE_SCRATCH_WORDS : 0);
+  method.plan = machine.preservation.planOf(method);
+  const slotCount = method.plan?.slotCount ?? 0;
+  const hiddenWords = 2 * slotCount + (isSynchronized ? 2 : 0) + (method.isNative ? NATIVE_SCRATCH_WORDS : 0);
   const locals = method.code ? method.code.maxLocals : method.argumentSlots;
   table[row + METHOD_ROW.argumentWords] = method.argumentSlots * 2;
   table[row + METHOD_ROW.localWords] = Math.max(locals, method.argumentSlots) * 2 + hiddenWords;
@@ -178,7 +186,8 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
     (isSynchronized ? METHOD_FLAG.synchronized : 0) |
     (method.isStatic ? METHOD_FLAG.static : 0) |
     (method.isNative ? METHOD_FLAG.native : 0) |
-    (hidden ? METHOD_FLAG.hidden : 0);
+    (hidden ? METHOD_FLAG.hidden : 0) |
+    (slotCount > 0 ? METHOD_FLAG.preserving : 0);
   table[row + METHOD_ROW.resultWords] = slotsOf(method.parsed.returns) * 2;
   const nativeStub = isSynchronized ? STUB.synchronizedNative : STUB.native;
   table[row + METHOD_ROW.entry] = method.isNative ? nativeStub : method.code ? STUB.prepare : STUB.abstract;

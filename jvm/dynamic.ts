@@ -181,7 +181,7 @@ export class DynamicLinking {
   linkCallSite(type: RuntimeClass, index: number, pc: number): void {
     const { machine } = this;
     const method = machine.classes.method(machine.memory.i32[machine.framePointer + FRAME.method]!);
-    const bytecodePc = pc - method.codeBase;
+    const bytecodePc = method.bytecodeIndex(pc);
     const site = this.sites.at(method.number, bytecodePc);
     if (site.failure) throwFailure(machine, site.failure);
     if (!site.link) {

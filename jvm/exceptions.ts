@@ -28,12 +28,17 @@ export class Exceptions {
   }
 
   *allFrames(thread: number): Generator<FrameView> {
-    const { memory, methodTable, classes } = this.machine;
+    const { memory, classes } = this.machine;
     for (let fp = this.machine.scheduler.get(thread, THREAD.fp); fp !== 0; fp = memory.i32[fp]!) {
       const method = classes.method(memory.i32[fp + FRAME.method]!);
-      const pc = method.codeBase < 0 ? 0 : Math.max(0, memory.i32[fp + FRAME.pc]! - method.codeBase);
-      yield { fp, method, pc, locals: fp - methodTable[method.number + METHOD_ROW.localWords]! };
+      const pc = method.codeBase < 0 ? 0 : method.bytecodeIndex(memory.i32[fp + FRAME.pc]!);
+      yield { fp, method, pc, locals: this.localsOf(method, fp) };
     }
+  }
+
+  /** Word index of local variable 0 of a frame. */
+  localsOf(method: RuntimeMethod, fp: number): number {
+    return fp - this.machine.methodTable[method.number + METHOD_ROW.localWords]!;
   }
 
   /** Backtrace of the running thread as pairs of method number and bytecode index, without the frames that make
@@ -73,12 +78,13 @@ export class Exceptions {
     for (;;) {
       const number = i32[fp + FRAME.method]!;
       const method = classes.method(number);
-      const handlerPc = this.#findHandler(method, i32[fp + FRAME.pc]! - method.codeBase, type);
-      if (handlerPc >= 0) {
-        i32[fp + FRAME.pc] = method.codeBase + handlerPc;
+      const entry = this.#findHandler(method, fp, type);
+      if (entry >= 0) {
+        i32[fp + FRAME.pc] = method.absolutePc(method.code!.exceptionTable[entry]!.handlerPc);
         i32[fp + FRAME_WORDS] = exception;
         scheduler.set(thread, THREAD.fp, fp);
         scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS + 2);
+        if (method.plan !== null) this.machine.preservation.enterCatch(method, fp, entry);
         return;
       }
       // A native catches what the methods that it called throw, not what it throws itself.
@@ -110,6 +116,13 @@ export class Exceptions {
     return method.codeBase >= 0 && pc >= method.codeBase;
   }
 
+  /** False where a frame of a method that preserves was made but its hidden local variables are not cleared yet. */
+  isBegun(fp: number, method: RuntimeMethod): boolean {
+    if (method.plan!.slotCount === 0) return true;
+    const entry = this.machine.methodTable[method.number + METHOD_ROW.entry]!;
+    return method.codeBase >= 0 && this.machine.memory.i32[fp + FRAME.pc]! > entry;
+  }
+
   /** True where a native's frame has its scratch words. */
   isNativeEntered(fp: number): boolean {
     const pc = this.machine.memory.i32[fp + FRAME.pc]!;
@@ -118,25 +131,28 @@ export class Exceptions {
 
   /** Whether a frame is within the range of that entry of its method's exception table. */
   isWithin(method: RuntimeMethod, fp: number, index: number): boolean {
+    const absolutePc = this.machine.memory.i32[fp + FRAME.pc]!;
+    if (method.codeBase < 0 || absolutePc < method.codeBase) return false;
     const { startPc, endPc } = method.code!.exceptionTable[index]!;
-    const pc = this.machine.memory.i32[fp + FRAME.pc]! - method.codeBase;
-    return method.codeBase >= 0 && pc >= startPc && pc < endPc;
+    const pc = method.bytecodeIndex(absolutePc);
+    if (pc < startPc || pc >= endPc) return false;
+    return !method.plan?.layout.isBefore(absolutePc - method.codeBase, index);
   }
 
-  /** Bytecode index of the handler, -1 where there is none. A class that catches is loaded where the exception's
-   *  classes are, so names decide, checked against what the method's loader gave for the name. */
-  #findHandler(method: RuntimeMethod, pc: number, type: RuntimeClass): number {
+  /** Index of the handler in the method's exception table, -1 where there is none. A class that catches is loaded where the
+   *  exception's classes are, so names decide, checked against what the method's loader gave for the name. */
+  #findHandler(method: RuntimeMethod, fp: number, type: RuntimeClass): number {
     const table = method.code?.exceptionTable;
-    if (!table || method.codeBase < 0) return -1;
-    for (const entry of table) {
-      if (pc < entry.startPc || pc >= entry.endPc) continue;
-      if (entry.catchType === 0) return entry.handlerPc;
-      const name = method.declaringClass.file!.pool.className(entry.catchType);
+    if (!table) return -1;
+    return table.findIndex(({ catchType }, index) => {
+      if (!this.isWithin(method, fp, index)) return false;
+      if (catchType === 0) return true;
+      const name = method.declaringClass.file!.pool.className(catchType);
       const known = this.machine.classes.loaded(method.declaringClass.loader, name);
       for (let at: RuntimeClass | null = type; at !== null; at = at.superclass) {
-        if (known ? at === known : at.name === name) return entry.handlerPc;
+        if (known ? at === known : at.name === name) return true;
       }
-    }
-    return -1;
+      return false;
+    });
   }
 }

@@ -84,10 +84,15 @@ export abstract class JavaCalls {
 
   /** As call, of the method that the receiver's class selects for name + descriptor. */
   callVirtual(receiver: Reference, key: string, values: readonly (number | bigint)[]): never {
+    return this.call(this.virtualMethod(receiver, key), [receiver, ...values]);
+  }
+
+  /** The method that the receiver's class selects for name + descriptor. */
+  virtualMethod(receiver: Reference, key: string): RuntimeMethod {
     const type = this.classes.of(receiver);
     const method = type.vtable.find((entry) => entry.key === key) ?? type.findClassMethod(key);
     if (!method) throw new Error(`no method ${key} in ${type.name}`);
-    return this.call(method, [receiver, ...values]);
+    return method;
   }
 
   /** As call, of a static method of a class of the boot loader. */

@@ -50,6 +50,8 @@ export const enum METHOD_FLAG {
   static = 2,
   native = 4,
   hidden = 8,
+  /** Its frames keep what try statements have saved; see preservation/. */
+  preserving = 16,
 }
 
 /** Frame header, at fp. Local variables lie below it, the operand stack above. A slot is two words. */

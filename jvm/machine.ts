@@ -45,6 +45,7 @@ import {
 } from './natives.js';
 import { deliverSignal } from './outside-signals.js';
 import { CodeArea } from './prepare.js';
+import { Preservation } from './preservation/preservation.js';
 import { Resolution } from './resolution.js';
 import type { Reference, RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
 import { JAVA_THREAD_STATUS, Scheduler } from './scheduler.js';
@@ -104,6 +105,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly fileChanges: FileChanges;
   readonly inflaters = new Inflaters();
   readonly membership: Membership;
+  readonly preservation: Preservation;
   readonly #ownRecord: BirthRecord;
   /** What the machine is told while it boots; null once it has, or where it boots with its own birth record. */
   #bootRecord: BirthRecord | null;
@@ -133,6 +135,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
       this.options.collectEvery > 0 ? () => this.collectionDemand.force() : null,
     );
     if (this.heap.stress !== null) this.hasActed[0] = 1;
+    this.preservation = new Preservation(this);
+    this.membership = new Membership(this);
     this.classes = new ClassRegistry(this, parts.bootClasses);
     this.scheduler = new Scheduler(this);
     this.monitors = new Monitors(this);
@@ -143,7 +147,6 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     this.collector = new Collector(this);
     this.virtualFiles = new VirtualFiles(this);
     this.fileChanges = new FileChanges(this, this.virtualFiles);
-    this.membership = new Membership(this);
     this.boundNatives[0] = () => {};
     if (saved === undefined) {
       this.classes.bootstrap();
@@ -316,10 +319,19 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     }
     if (signal instanceof JavaThrow) {
       this.#endInstruction();
-      this.exceptions.unwind(signal.exception);
+      this.#unwind(signal.exception);
     } else if (signal === ACTION_STALLED) this.#stop = 'stalled';
     else if (signal === FRAMES_CHANGED || signal === THREAD_BLOCKED) this.#endInstruction();
     else throw signal;
+  }
+
+  /** A catch clause may be entered by a call, which may not fit the stack. */
+  #unwind(exception: Reference): void {
+    try {
+      this.exceptions.unwind(exception);
+    } catch (signal) {
+      this.handleSignal(signal);
+    }
   }
 
   #endInstruction(): void {

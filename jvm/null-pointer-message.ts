@@ -9,15 +9,11 @@ import { findOperandSources } from './null-pointer/operand-sources.js';
 import type { RuntimeMethod } from './runtime-class.js';
 
 /**
- * The message OpenJDK 17 computes for a null dereference by the instruction at an absolute pc. undefined: there is
+ * The message OpenJDK 17 computes for a null dereference by the instruction at a bytecode index. undefined: there is
  * none, because the instruction dereferences nothing (it constructs the exception, for one), or because the method is
  * native, hidden or made by the machine, so that no stack trace shows it.
  */
-export function nullPointerMessage(
-  machine: Machine,
-  method: RuntimeMethod,
-  absolutePc: number,
-): string | undefined {
+export function nullPointerMessage(machine: Machine, method: RuntimeMethod, pc: number): string | undefined {
   const { code, declaringClass } = method;
   if (code === null || method.codeBase < 0 || declaringClass.file === null || declaringClass.isHidden) {
     return undefined;
@@ -30,7 +26,7 @@ export function nullPointerMessage(
       code,
       pool: declaringClass.file.pool,
     },
-    absolutePc - method.codeBase,
+    pc,
   );
 }
 

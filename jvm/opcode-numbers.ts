@@ -256,6 +256,10 @@ export const enum Op {
   capture_site = 244,
   // A call of a VarHandle's access mode: index of the access, method that is called where it can not be done directly.
   var_handle = 245,
+  // Of methods whose try statements preserve the state of objects: the first one, where its frames keep what is saved, and
+  // one before each such statement.
+  begin_preserving = 246,
+  enter_try = 247,
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */

@@ -1,11 +1,13 @@
 // Preparation: bytecode becomes one int32 word per byte in the code area, at the first call of a method. Word i of
-// the method stands for byte i, so pcs stay the class file's; operand values stand in the words of operand bytes.
+// the method stands for byte i, so pcs stay the class file's (but see preservation/code-layout.ts); operand values stand in the words of operand bytes.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ConstantPool } from './class-file/constant-pool.js';
+import { prefixWords } from './class-layout.js';
 import { METHOD_FLAG, METHOD_ROW } from './layout.js';
 import type { Machine } from './machine.js';
 import { reserveBytes } from './memory.js';
 import { FIRST_CODE, Op, STUB } from './opcode-numbers.js';
+import type { CodeLayout } from './preservation/code-layout.js';
 import type { RuntimeMethod } from './runtime-class.js';
 
 /** Words of the code area: more bytecode than any program loads. Untouched words cost nothing. */
@@ -91,21 +93,44 @@ function shortMove(op: number): number {
 /** Prepares a method that has bytecode: fills its code area and its row's entry. */
 export function prepareMethod(machine: Machine, method: RuntimeMethod): void {
   const code = method.code!.code;
-  const isSynchronized =
-    (machine.methodTable[method.number + METHOD_ROW.flags]! & METHOD_FLAG.synchronized) !== 0;
-  const base = machine.codeArea.reserve(code.length + 1) + 1;
-  if (base <= 0) machine.throwImplicit('java/lang/OutOfMemoryError', 'Metaspace');
+  const layout = method.plan?.layout ?? null;
+  const flags = machine.methodTable[method.number + METHOD_ROW.flags]!;
+  const isSynchronized = (flags & METHOD_FLAG.synchronized) !== 0;
+  const prefix = prefixWords(flags);
+  const start = machine.codeArea.reserve(code.length + (layout?.extraWords ?? 0) + Math.max(1, prefix));
+  if (start < 0) machine.throwImplicit('java/lang/OutOfMemoryError', 'Metaspace');
+  const base = start + Math.max(1, prefix);
   const pool = method.declaringClass.file!.pool;
   const words = machine.codeArea.words;
-  for (let pc = 0; pc < code.length; ) pc += prepareInstruction(words, base, code, pc, pool);
+  const place = { words, base, layout };
+  for (let pc = 0; pc < code.length; ) pc += prepareInstruction(place, code, pc, pool);
+  for (const word of layout?.entryWords() ?? []) words[base + word] = Op.enter_try;
+  if ((flags & METHOD_FLAG.preserving) !== 0) words[base - prefix] = Op.begin_preserving;
   if (isSynchronized) {
     words[base - 1] = Op.synchronized_enter;
     for (let pc = 0; pc < code.length; pc += instructionBytes(code, pc)) {
-      words[base + pc] = IN_SYNCHRONIZED[words[base + pc]!] ?? words[base + pc]!;
+      const at = wordAt(place, pc);
+      words[at] = IN_SYNCHRONIZED[words[at]!] ?? words[at]!;
     }
   }
   method.codeBase = base;
-  machine.methodTable[method.number + METHOD_ROW.entry] = isSynchronized ? base - 1 : base;
+  machine.methodTable[method.number + METHOD_ROW.entry] = base - prefix;
+}
+
+/** Where a method's words go; layout: null where word i stands for byte i. */
+interface Place {
+  readonly words: Int32Array;
+  readonly base: number;
+  readonly layout: CodeLayout | null;
+}
+
+function wordAt({ base, layout }: Place, pc: number): number {
+  return base + (layout === null ? pc : layout.wordOf(pc));
+}
+
+/** Where the jump at a pc leads, by its offset. */
+function jumpTarget({ base, layout }: Place, pc: number, offset: number): number {
+  return base + (layout === null ? pc + offset : layout.targetOf(pc, pc + offset));
 }
 
 function u16(code: Uint8Array, at: number): number {
@@ -157,15 +182,10 @@ FIXED_BYTES[Op.multianewarray] = 4;
 for (const op of [Op.invokeinterface, Op.invokedynamic, Op.goto_w, Op.jsr_w]) FIXED_BYTES[op] = 5;
 
 /** Writes the words of one instruction; returns its length. Exempt from the usual length: it is a table. */
-function prepareInstruction(
-  words: Int32Array,
-  base: number,
-  code: Uint8Array,
-  pc: number,
-  pool: ConstantPool,
-): number {
+function prepareInstruction(place: Place, code: Uint8Array, pc: number, pool: ConstantPool): number {
+  const { words } = place;
   const raw = code[pc]!;
-  const at = base + pc;
+  const at = wordAt(place, pc);
   const length = instructionBytes(code, pc);
   const op = SAME_MOVE[raw] ?? shortMove(raw);
   words[at] = op;
@@ -192,14 +212,14 @@ function prepareInstruction(
       break;
     case Op.goto_w:
     case Op.jsr_w:
-      words[at + 1] = at + s32(code, pc + 1);
+      words[at + 1] = jumpTarget(place, pc, s32(code, pc + 1));
       break;
     case Op.wide:
       prepareWide(words, at, code, pc);
       break;
     case Op.tableswitch:
     case Op.lookupswitch:
-      prepareSwitch(words, at, code, pc);
+      prepareSwitch(place, at, code, pc);
       break;
     case Op.multianewarray:
       words[at + 1] = u16(code, pc + 1);
@@ -208,7 +228,7 @@ function prepareInstruction(
     default:
       if (length === 2) words[at + 1] = code[pc + 1]! * 2;
       else if ((raw >= Op.ifeq && raw <= Op.jsr) || raw === Op.ifnull || raw === Op.ifnonnull) {
-        words[at + 1] = at + s16(code, pc + 1);
+        words[at + 1] = jumpTarget(place, pc, s16(code, pc + 1));
       } else if (length > 2) words[at + 1] = u16(code, pc + 1);
   }
   return length;
@@ -251,21 +271,23 @@ function prepareWide(words: Int32Array, at: number, code: Uint8Array, pc: number
 }
 
 /** tableswitch: default, low, high, targets. lookupswitch: default, count, then match and target pairs. */
-function prepareSwitch(words: Int32Array, at: number, code: Uint8Array, pc: number): void {
+function prepareSwitch(place: Place, at: number, code: Uint8Array, pc: number): void {
+  const { words } = place;
   const aligned = (pc + 4) & ~3;
-  words[at + 1] = at + s32(code, aligned);
+  const target = (operand: number) => jumpTarget(place, pc, s32(code, operand));
+  words[at + 1] = target(aligned);
   if (code[pc] === Op.tableswitch) {
     const low = s32(code, aligned + 4);
     const high = s32(code, aligned + 8);
     words[at + 2] = low;
     words[at + 3] = high;
-    for (let i = 0; i <= high - low; i++) words[at + 4 + i] = at + s32(code, aligned + 12 + 4 * i);
+    for (let i = 0; i <= high - low; i++) words[at + 4 + i] = target(aligned + 12 + 4 * i);
     return;
   }
   const count = s32(code, aligned + 4);
   words[at + 2] = count;
   for (let i = 0; i < count; i++) {
     words[at + 3 + 2 * i] = s32(code, aligned + 8 + 8 * i);
-    words[at + 4 + 2 * i] = at + s32(code, aligned + 12 + 8 * i);
+    words[at + 4 + 2 * i] = target(aligned + 12 + 8 * i);
   }
 }

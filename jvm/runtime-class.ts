@@ -3,6 +3,7 @@ import type { ClassFile, CodeAttribute, FieldInfo, MethodInfo } from './class-fi
 import { type MethodDescriptor, parseMethodDescriptor } from './class-file/descriptors.js';
 import { ACC } from './layout.js';
 import type { NativeMethod } from './natives.js';
+import type { MethodPlan } from './preservation/method-plan.js';
 
 /** A reference to an object in the machine's memory: its byte address, 0 for null. */
 export type Reference = number;
@@ -48,6 +49,8 @@ export class RuntimeMethod {
   vtableIndex = -1;
   /** Absolute pc of bytecode 0 in the code area, -1 before preparation. */
   codeBase = -1;
+  /** How its try statements preserve the state of objects; null for nearly all methods. */
+  plan: MethodPlan | null = null;
   /** Bound at the first call. */
   native: NativeMethod | null = null;
   #parsed: MethodDescriptor | null = null;
@@ -70,6 +73,17 @@ export class RuntimeMethod {
   /** Slots of the receiver and all arguments. */
   get argumentSlots(): number {
     return this.parsed.argumentSlots + (this.isStatic ? 0 : 1);
+  }
+
+  /** Bytecode index of the instruction at an absolute pc; 0 before the first. For a prepared method. */
+  bytecodeIndex(absolutePc: number): number {
+    const word = Math.max(0, absolutePc - this.codeBase);
+    return this.plan === null ? word : this.plan.layout.pcOf(word);
+  }
+
+  /** Absolute pc of the instruction at a bytecode index. For a prepared method. */
+  absolutePc(bytecodeIndex: number): number {
+    return this.codeBase + (this.plan === null ? bytecodeIndex : this.plan.layout.wordOf(bytecodeIndex));
   }
 
   /** null for a method that the machine adds. */

@@ -199,6 +199,10 @@ export class SlowPath {
         return this.#prepare(method);
       case Op.synchronized_enter:
         return this.#enterSynchronized(method);
+      case Op.begin_preserving:
+        return m.preservation.begin(method, this.#fp());
+      case Op.enter_try:
+        return m.preservation.enter(method, this.#fp(), pc);
       case Op.abstract_method:
         return this.#abstractMethod(method);
       case Op.ldc:

@@ -53,14 +53,17 @@ function visitFrame(
     return;
   }
   const addresses: ReturnAddresses = {
-    local: (index) => i32[locals + 2 * index]! - method.codeBase,
-    stack: (slot) => i32[fp + FRAME_WORDS + 2 * slot]! - method.codeBase,
+    local: (index) => method.bytecodeIndex(i32[locals + 2 * index]!),
+    stack: (slot) => method.bytecodeIndex(i32[fp + FRAME_WORDS + 2 * slot]!),
   };
   const map =
     calleeDelta === 0 ? referenceMap(method, pc, addresses) : referenceMapDuringCall(method, pc, addresses);
   for (const slot of map.locals) visit(i32[locals + 2 * slot]!);
   for (const slot of map.stack) visit(i32[fp + FRAME_WORDS + 2 * slot]!);
   if (isSynchronized) visit(i32[fp - 2]!);
+  if (method.plan !== null && machine.exceptions.isBegun(fp, method)) {
+    machine.preservation.visitFrame(method, fp, visit);
+  }
 }
 
 /** A native's frame: its arguments, its scratch references, and the result of the method it called last. */

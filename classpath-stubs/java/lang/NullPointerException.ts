@@ -15,7 +15,7 @@ export const natives = {
       const length = backtrace === 0 ? 0 : m.heap.arrayLength(backtrace);
       if (length < 2 || length % 2 === 1) return 0;
       const method = m.classes.method(m.heap.getElement(backtrace, 0));
-      const message = nullPointerMessage(m, method, method.codeBase + m.heap.getElement(backtrace, 1));
+      const message = nullPointerMessage(m, method, m.heap.getElement(backtrace, 1));
       return message === undefined ? 0 : m.heap.newString(message);
     },
   },
