@@ -44,6 +44,8 @@ export function newBirthRecord(
       collectEvery: 0,
       replicaCount: configuration?.replicas ?? 1,
       preservation: configuration?.preservation ?? 'annotated',
+      epochEnds: configuration?.epochEnds ?? 'none',
+      actions: configuration?.actions ?? {},
     },
   };
 }

@@ -84,15 +84,16 @@ export function output(
 }
 
 /** Why a native with this descriptor may not perform an action with that one; null where it may. A native that changes
- *  something may look before, one that reads may ask for an acknowledgement with what was read, and files of the JDK are
- *  read locally by whatever reads files. */
+ *  something may look before, one that reads may ask for an acknowledgement with what was read, files of the JDK are read
+ *  locally by whatever reads files, and asynchronous outputs are the primary's even where a native is local otherwise. */
 export function contradiction(native: InternalDescriptor, performed: InternalDescriptor): string | null {
   if (!native.io) return 'is declared to stay inside the machine';
   if (performed.output && !native.output && !performed.acknowledged) return 'is declared to be no output';
   if (performed.input && performed.suppressedAtBackup && !native.suppressedAtBackup) {
     return 'is declared to be local';
   }
-  if (performed.output && performed.suppressedAtBackup !== native.suppressedAtBackup) {
+  const isAwaited = performed.output && !performed.asynchronous;
+  if (isAwaited && performed.suppressedAtBackup !== native.suppressedAtBackup) {
     return `is declared to be ${native.suppressedAtBackup ? 'suppressed at the backup' : 'local'}`;
   }
   return null;

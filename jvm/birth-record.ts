@@ -1,4 +1,5 @@
 // The birth record: all that a machine is told at its birth. With the log it determines every later state.
+import type { ActionOverrides } from './action-overrides.js';
 
 /** Plain data, so that it travels between processes as JSON. */
 export interface BirthRecord {
@@ -38,7 +39,14 @@ export interface MachineOptions {
    *  restores. annotated: those whose class or method asks for it; application: those of every class of the application;
    *  none: none, whatever they ask for. */
   readonly preservation: Preservation;
+  /** Whose try and catch blocks end the epoch where they end. */
+  readonly epochEnds: EpochEnds;
+  /** By the name of a native method: what is different from the descriptor in its table. */
+  readonly actions: ActionOverrides;
 }
+
+export const EPOCH_ENDS = ['none', 'application', 'all'] as const;
+export type EpochEnds = (typeof EPOCH_ENDS)[number];
 
 export const PRESERVATIONS = ['none', 'annotated', 'application'] as const;
 export type Preservation = (typeof PRESERVATIONS)[number];

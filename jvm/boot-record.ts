@@ -45,7 +45,13 @@ export function bootRecordOf(record: BirthRecord): BirthRecord | null {
     jdk: record.jdk,
     hostProperties: { ...pick(hostProperties, HOST_PROPERTIES), 'user.dir': UNKNOWN },
     // What only programs can see.
-    options: { ...record.options, replicaCount: 1, preservation: 'annotated' },
+    options: {
+      ...record.options,
+      replicaCount: 1,
+      preservation: 'annotated',
+      epochEnds: record.options.epochEnds === 'all' ? 'all' : 'none',
+      actions: {},
+    },
   };
 }
 

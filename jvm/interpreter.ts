@@ -106,6 +106,7 @@ export function interpret(machine: Machine): StopReason {
   for (;;) {
     const thread = machine.scheduler.current();
     if (thread === 0) return machine.stopReason();
+    const { unmarkedPc } = machine.slowPath;
     try {
       if (processor.i32[REGISTERS.eventsPending] !== 0) offerEvent(machine, thread);
       execute(processor, thread);
@@ -113,6 +114,7 @@ export function interpret(machine: Machine): StopReason {
     } catch (signal) {
       machine.handleSignal(signal);
     }
+    if (unmarkedPc !== 0) machine.slowPath.markAgain(unmarkedPc);
     if (machine.stopRequested()) return machine.stopReason();
   }
 }

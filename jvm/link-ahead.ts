@@ -1,6 +1,7 @@
 // Linking ahead of use, at the end of the boot: the code of all classes that are loaded then is prepared, and what its
 // instructions name is resolved as far as that needs no Java code and loads and initializes nothing (JVMS §5.4
 // allows it). A machine restored from the boot image need not parse the class files for it.
+import { markBlockEnds } from './block-ends.js';
 import { TAG } from './class-file/constant-pool.js';
 import { vtableIndexOf } from './class-layout.js';
 import { ACC, VTABLE_WORD } from './layout.js';
@@ -22,8 +23,10 @@ export function linkAhead(machine: Machine): void {
     if (!type.isFromSource) continue;
     for (const method of type.methods) {
       if (method.code === null) continue;
-      if (method.codeBase < 0) prepareMethod(machine, method);
+      const isNew = method.codeBase < 0;
+      if (isNew) prepareMethod(machine, method);
       linkMethod(machine, method);
+      if (isNew) markBlockEnds(machine, method);
     }
   }
 }

@@ -2,6 +2,7 @@
 // java-calls.ts, what natives work with.
 
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { performedAs } from './action-overrides.js';
 import { contradiction, type InternalDescriptor, input, internal, output } from './actions.js';
 import type { BirthRecord, MachineOptions } from './birth-record.js';
 import { runProgram } from './boot.js';
@@ -17,6 +18,7 @@ import {
   type ActionResult,
   type Environment,
   type ExternalAction,
+  HostError,
   type ReplicableMachine,
   type Request,
   STALLED,
@@ -41,6 +43,7 @@ import {
   bindNative,
   type NativeMethod,
   type NativeTable,
+  nativeName,
   type RawNativeMethod,
 } from './natives.js';
 import { deliverSignal } from './outside-signals.js';
@@ -63,6 +66,7 @@ import { restoreMemory, type SavedMachine, saveMemory } from './snapshot/saved-m
 import { restoreClassTables, restoreLinkedTables, saveTables } from './snapshot/tables.js';
 import { verify } from './verification.js';
 import { VirtualFiles } from './virtual-files.js';
+import { VirtualValues } from './virtual-values.js';
 import { vitalsOf } from './vitals.js';
 import { warmUp } from './warm-up.js';
 
@@ -88,8 +92,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly methodTable = new Int32Array(reserveBytes(METHOD_TABLE_WORDS * 4));
   /** By method number / METHOD_ROW_WORDS. */
   readonly boundNatives: BoundNative[] = [];
-  /** What the bound natives declare to be, by the same. */
-  readonly #nativeActions: InternalDescriptor[] = [];
+  /** The natives that were bound, by the same. */
+  readonly #actingNatives: (NativeMethod | RawNativeMethod)[] = [];
   readonly heap: Heap;
   readonly classes: ClassRegistry;
   readonly scheduler: Scheduler;
@@ -104,6 +108,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly virtualFiles: VirtualFiles;
   readonly fileChanges: FileChanges;
   readonly inflaters = new Inflaters();
+  readonly virtualValues = new VirtualValues();
   readonly membership: Membership;
   readonly preservation: Preservation;
   readonly #ownRecord: BirthRecord;
@@ -354,7 +359,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   /** Performs an action at the machine's present position. Leaves with a stall where its answer is not known yet;
    *  the native is then executed again from its start and gets the same answers for the actions before this one. Only
    *  an asynchronous output never leaves, so natives may perform one after they have changed something. */
-  perform(descriptor: InternalDescriptor, request: Request): ActionResult {
+  perform(ordinary: InternalDescriptor, request: Request): ActionResult {
     const { kind } = request;
     const known = this.#performed[this.#performedIndex];
     if (known) {
@@ -363,10 +368,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
       this.#performedIndex++;
       return known.result;
     }
-    const problem = contradiction(this.#runningAction(), descriptor);
-    if (problem !== null) throw new Error(`${this.#runningNative()} asks for ${kind}, yet it ${problem}`);
-    const action: Action = { descriptor, request };
-    const result = this.isBooting ? answerDuringBoot(request) : this.environment.perform(action);
+    const descriptor = this.#checked(ordinary, kind);
+    const result = this.#ask({ descriptor, request });
     if (result === STALLED) {
       if (descriptor.asynchronous) throw new Error(`${kind} has no answer that could be missing`);
       this.#performedIndex = 0;
@@ -379,14 +382,27 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     return result;
   }
 
-  /** What the native that is executed has declared to be; internal where none has. */
-  #runningAction(): InternalDescriptor {
-    return this.#nativeActions[this.runningMethodNumber >> 3] ?? internal;
+  #ask(action: Action): ActionResult | typeof STALLED {
+    const { descriptor, request } = action;
+    if (this.isBooting) return answerDuringBoot(request);
+    if (!descriptor.virtualised) return this.environment.perform(action);
+    const virtual = this.virtualValues.get(request);
+    if (virtual !== undefined) return virtual;
+    const value = this.environment.perform(action);
+    if (value !== STALLED && !(value instanceof HostError)) this.virtualValues.set(request, value);
+    return value;
   }
 
-  #runningNative(): string {
+  /** The descriptor of an action, with what a user has set for the native that performs it. The native must have declared
+   *  as much. */
+  #checked(ordinary: InternalDescriptor, kind: Request['kind']): InternalDescriptor {
+    const native = this.#actingNatives[this.runningMethodNumber >> 3];
+    const descriptor = native?.override ? performedAs(ordinary, native.override) : ordinary;
+    const problem = contradiction(native?.action ?? internal, descriptor);
+    if (problem === null) return descriptor;
     const method = this.classes.method(this.runningMethodNumber);
-    return `${method.declaringClass.externalName}.${method.key}`;
+    const name = nativeName(method.declaringClass.name, method.key);
+    throw new Error(`${name} asks for ${kind}, yet it ${problem}`);
   }
 
   /** Called by the run loop when a native has returned, where hasActed: its actions are done with. */
@@ -507,7 +523,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   #bind(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {
     if ('call' in native) method.native = native;
     this.boundNatives[method.number >> 3] = bindNative(method, native);
-    this.#nativeActions[method.number >> 3] = native.action;
+    this.#actingNatives[method.number >> 3] = native;
   }
 
   // --- Threads ---------------------------------------------------------------------------------------------------

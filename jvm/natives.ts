@@ -1,4 +1,5 @@
 // Native methods: the shape of a table of them, and how their arguments and results cross into memory.
+import type { ActionOverride } from './action-overrides.js';
 import type { InternalDescriptor } from './actions.js';
 import { slotsOf } from './class-file/descriptors.js';
 import type { Machine } from './machine.js';
@@ -24,6 +25,8 @@ export type NativeResult = number | bigint | boolean | undefined | void;
  */
 export interface NativeMethod {
   readonly action: InternalDescriptor;
+  /** What of its action a user has set; see action-overrides.ts. */
+  readonly override?: ActionOverride;
   readonly call: (machine: Machine, ...values: never[]) => NativeResult;
   /** True where the native takes exceptions that Java methods it called throw: it is executed again and asks
    *  machine.takeCaught(). */
@@ -34,6 +37,7 @@ export interface NativeMethod {
  *  word index of local variable 0; the result goes to REGISTERS.result. */
 export interface RawNativeMethod {
   readonly action: InternalDescriptor;
+  readonly override?: ActionOverride;
   readonly raw: (machine: Machine, locals: number) => void;
 }
 

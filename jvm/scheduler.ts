@@ -99,11 +99,28 @@ export class Scheduler {
   /** The epoch ends at the next safepoint. */
   requestEpochEnd(): void {
     const i32 = this.memory.i32;
-    if (i32[REGISTERS.currentThread]! !== 0) {
-      i32[REGISTERS.grant]! -= i32[REGISTERS.budget]!;
-      i32[REGISTERS.budget] = 0;
-    }
+    if (i32[REGISTERS.currentThread]! !== 0) this.leaveAtNextCount();
     i32[REGISTERS.epochEndRequested] = 1;
+  }
+
+  /** True where nothing was counted since the epoch began. */
+  isEpochNew(): boolean {
+    const i32 = this.memory.i32;
+    const used = i32[REGISTERS.grant]! - i32[REGISTERS.budget]!;
+    return i32[REGISTERS.epochLeft]! - used >= this.machine.options.maximumEpochCount;
+  }
+
+  /** The epoch ends here, between two instructions of the running thread. */
+  endEpoch(): void {
+    this.#settle();
+    this.machine.requestStop('epoch');
+  }
+
+  /** The dispatch loop is left at the next counted instruction; nothing else follows from it. */
+  leaveAtNextCount(): void {
+    const i32 = this.memory.i32;
+    i32[REGISTERS.grant]! -= i32[REGISTERS.budget]!;
+    i32[REGISTERS.budget] = 0;
   }
 
   /** A safepoint of the running thread: ends the epoch or the quantum where they are used up. */
@@ -145,10 +162,8 @@ export class Scheduler {
 
   /** Thread.yield: the quantum ends here. The calling native returns when the thread is next scheduled. */
   yieldQuantum(): void {
-    const i32 = this.memory.i32;
-    i32[REGISTERS.grant]! -= i32[REGISTERS.budget]!;
-    i32[REGISTERS.budget] = 0;
-    i32[REGISTERS.quantumLeft] = 0;
+    this.leaveAtNextCount();
+    this.memory.i32[REGISTERS.quantumLeft] = 0;
   }
 
   #enqueue(thread: number): void {

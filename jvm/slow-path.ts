@@ -1,6 +1,7 @@
 // What the dispatch loop leaves to slower code: resolution and quickening of instructions, implicit exceptions,
 // contended monitors, safepoints. The thread's registers are in memory while this runs.
 
+import { BLOCK_END, markBlockEnds } from './block-ends.js';
 import { TAG } from './class-file/constant-pool.js';
 import { vtableIndexOf } from './class-layout.js';
 import { ACC, FRAME, METHOD_ROW, THREAD, VTABLE_WORD } from './layout.js';
@@ -56,6 +57,8 @@ export function addressShift(descriptor: string): number {
 export class SlowPath {
   readonly #i32: Int32Array;
   readonly #code: Int32Array;
+  /** The block's end that is executed next, without its mark; 0: none. */
+  unmarkedPc = 0;
 
   constructor(readonly machine: Machine) {
     this.#i32 = machine.memory.i32;
@@ -66,7 +69,7 @@ export class SlowPath {
     const m = this.machine;
     switch (trap) {
       case Trap.slow:
-        return this.#instruction(pc);
+        return this.#code[pc]! >= BLOCK_END ? this.#blockEnd(pc) : this.#instruction(pc);
       case Trap.safepoint:
         return m.scheduler.safepoint();
       case Trap.nullPointer:
@@ -99,6 +102,22 @@ export class SlowPath {
       default:
         throw new Error(`trap ${trap}`);
     }
+  }
+
+  /** Before the end of a try or catch block: the epoch ends, and the instruction is executed in the next one. It is
+   *  without its mark then, up to the next counted instruction, since before that one it cannot come again. */
+  #blockEnd(pc: number): void {
+    const { scheduler } = this.machine;
+    if (!this.machine.isBooting && !scheduler.isEpochNew()) return scheduler.endEpoch();
+    this.#code[pc]! &= ~BLOCK_END;
+    this.unmarkedPc = pc;
+    scheduler.leaveAtNextCount();
+  }
+
+  /** Puts the mark of a block's end back. */
+  markAgain(pc: number): void {
+    this.#code[pc]! |= BLOCK_END;
+    if (this.unmarkedPc === pc) this.unmarkedPc = 0;
   }
 
   /** Bytes that the allocating instruction needs. */
@@ -264,7 +283,10 @@ export class SlowPath {
   }
 
   #prepare(method: RuntimeMethod): void {
-    if (method.codeBase < 0) prepareMethod(this.machine, method);
+    if (method.codeBase < 0) {
+      prepareMethod(this.machine, method);
+      markBlockEnds(this.machine, method);
+    }
     this.#i32[this.#fp() + FRAME.pc] = this.machine.methodTable[method.number + METHOD_ROW.entry]!;
   }
 

@@ -1,9 +1,9 @@
 // Binary form of external actions: in the log's boundaries, and on their way from the gateway to the primary.
 import type { ExternalAction } from '../jvm/environment.js';
 import { HostError } from '../jvm/environment.js';
+import { readValue, writeValue } from '../jvm/value-codec.js';
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { PeerError } from './peer-error.js';
-import { readValue, writeValue } from './value-codec.js';
 
 const TAGS = { timer: 0, input: 1, signal: 2, membership: 3 } as const;
 const CHANGES = ['lost', 'whole'] as const;

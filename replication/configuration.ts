@@ -10,12 +10,16 @@ export const CONFIGURATION_FILE = 'rjvm.config.json';
 
 const milliseconds = (minimum: number) => z.number().int().min(minimum).max(3_600_000);
 
-const actionOverride = z.strictObject({
+export const actionOverride = z.strictObject({
   suppressedAtBackup: z
     .boolean()
     .optional()
     .describe('false: every replica performs the action for itself (patent: a local action)'),
   compared: z.boolean().optional().describe('output values are compared between the replicas'),
+  virtualised: z
+    .boolean()
+    .optional()
+    .describe('the first value that is read stands for what any replica would read later'),
 });
 
 const schema = z.strictObject({

@@ -1,11 +1,11 @@
 // The log: what the primary decided, in order, as records and as the bytes of batches.
 // Inputs stand at (epoch, ordinal), asynchronous external actions at epoch boundaries; nothing else is logged.
 import type { ActionResult, ExternalAction } from '../jvm/environment.js';
+import { readValue, writeValue } from '../jvm/value-codec.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { readAction, writeAction } from './action-codec.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { decoding, PeerError } from './peer-error.js';
-import { readValue, writeValue } from './value-codec.js';
 
 /** Where an input stands: ordinal counts the epoch's logged inputs from 0. */
 export interface Position {

@@ -3,6 +3,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTables } from '../classpath-stubs/index.js';
+import { withOverrides } from '../jvm/action-overrides.js';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { BootClassSource } from '../jvm/class-registry.js';
 import type { Environment } from '../jvm/environment.js';
@@ -39,9 +40,10 @@ function bootClasses(record: BirthRecord): BootClassSource {
   };
 }
 
-/** What a machine of this birth record is made of. UserError where the JDK is gone. */
+/** What a machine of this birth record is made of. UserError where the JDK is gone, or what is set for an action cannot be. */
 export function machineParts(record: BirthRecord, environment: Environment): MachineParts {
-  return { environment, bootClasses: bootClasses(record), natives: nativeTables };
+  const natives = withOverrides(nativeTables, record.options.actions);
+  return { environment, bootClasses: bootClasses(record), natives };
 }
 
 function tell(text: string): void {

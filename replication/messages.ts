@@ -1,7 +1,8 @@
 // The protocol between launcher and replicas: control messages as JSON, and the hot ones as binary frames.
 import { z } from 'zod';
-import { type BirthRecord, PRESERVATIONS } from '../jvm/birth-record.js';
+import { type BirthRecord, EPOCH_ENDS, PRESERVATIONS } from '../jvm/birth-record.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
+import { actionOverride } from './configuration.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { decoding, PeerError } from './peer-error.js';
 import { type Pulse, readPulse, writePulse } from './pulse.js';
@@ -30,6 +31,8 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
     collectEvery: count,
     replicaCount: count,
     preservation: z.enum(PRESERVATIONS),
+    epochEnds: z.enum(EPOCH_ENDS),
+    actions: z.record(z.string(), actionOverride),
   }),
 });
 

@@ -1,9 +1,11 @@
 // rjvm actions: every native method, implicit exception and event from outside with its action descriptor, in the
 // patent's words and bits.
 import { nativeTables } from '../../classpath-stubs/index.js';
+import { withOverrides } from '../../jvm/action-overrides.js';
 import { type ActionDescriptor, encodeDescriptor } from '../../jvm/actions.js';
 import { ASYNCHRONOUS_ACTIONS, SYNCHRONOUS_ACTIONS } from '../../jvm/external-actions.js';
-import { nativeName } from '../../jvm/natives.js';
+import { type NativeTable, nativeName } from '../../jvm/natives.js';
+import { readConfiguration } from '../configuration-file.js';
 import { newParser, parseWords } from './parser.js';
 
 /** One line of the table. */
@@ -13,6 +15,8 @@ interface Row {
   /** What sets off an external action. */
   readonly when: string;
 }
+
+type Natives = ReadonlyMap<string, NativeTable>;
 
 const COLUMNS = [
   'bits',
@@ -34,11 +38,14 @@ export async function run(words: readonly string[]): Promise<number> {
   const command = newParser('actions')
     .argument('[part...]', 'lists only actions whose name has one of these parts in it')
     .option('--json', 'prints the descriptors as JSON')
+    .option('--config <file>', 'shows them as FILE has them; else as rjvm.config.json here, where it is')
     .addHelpText('after', LEGEND);
   if (!parseWords(command, words)) return 0;
-  const rows = chosenRows(command.args);
-  const text = command.opts<{ json?: boolean }>().json ? json(rows) : table(rows);
-  process.stdout.write(text);
+  const options = command.opts<{ json?: boolean; config?: string }>();
+  const pair = { configurationFile: options.config, settings: [] };
+  const { actions } = readConfiguration(pair, process.cwd());
+  const rows = chosenRows(withOverrides(nativeTables, actions), command.args);
+  process.stdout.write(options.json ? json(rows) : table(rows));
   return 0;
 }
 
@@ -50,16 +57,16 @@ backup, 5 value virtualised. A native whose kind depends on its arguments shows 
 file waits for its result, one to a standard stream does not.`;
 
 /** All actions whose names have one of the parts in them, without regard to case; all where there is none. */
-function chosenRows(parts: readonly string[]): Row[] {
+function chosenRows(natives: Natives, parts: readonly string[]): Row[] {
   const wanted = parts.map((part) => part.toLowerCase());
-  return allRows()
+  return allRows(natives)
     .filter(({ action }) => wanted.length === 0 || wanted.some((part) => action.toLowerCase().includes(part)))
     .toSorted((a, b) => (a.action < b.action ? -1 : a.action > b.action ? 1 : 0));
 }
 
-function allRows(): Row[] {
+function allRows(natives: Natives): Row[] {
   const rows: Row[] = [];
-  for (const [className, table] of nativeTables) {
+  for (const [className, table] of natives) {
     for (const [key, { action }] of Object.entries(table)) {
       rows.push({ action: nativeName(className, key), descriptor: action, when: '' });
     }

@@ -1,5 +1,6 @@
 // rjvm run, and rjvm without a command: runs a program alone or as a pair.
 import { readFileSync } from 'node:fs';
+import { withOverrides } from '../../jvm/action-overrides.js';
 import { UserError } from '../../lib/errors.js';
 import { findJdk } from '../../lib/jdk.js';
 import { type PairRequest, type ProgramRequest, parseCommandLine } from '../command-line.js';
@@ -30,6 +31,9 @@ async function runAlone(request: ProgramRequest): Promise<number> {
 async function runPair(request: ProgramRequest, pair: PairRequest): Promise<number> {
   const { readConfiguration } = await import('../configuration-file.js');
   const configuration = readConfiguration(pair, process.cwd());
+  const { nativeTables } = await import('../../classpath-stubs/index.js');
+  // Refused here rather than by the replicas.
+  withOverrides(nativeTables, configuration.actions);
   const record = newBirthRecord(request, process.env, process.cwd(), configuration);
   const { launchPair } = await import('../../replication/launcher.js');
   return launchPair({

@@ -4,7 +4,7 @@ import { METHOD_ROW_WORDS } from '../layout.js';
 import type { Machine } from '../machine.js';
 
 /** Version of the tables; it grows with every change of what is written here. */
-const TABLES_VERSION = 3;
+const TABLES_VERSION = 4;
 
 /** Saves all tables but the machine's own registers, which `registers` writes. */
 export function saveTables(machine: Machine, registers: (writer: BinaryWriter) => void): Uint8Array {
@@ -19,6 +19,7 @@ export function saveTables(machine: Machine, registers: (writer: BinaryWriter) =
   machine.dynamic.save(writer);
   writer.bytes(machine.virtualFiles.save());
   writer.bytes(machine.inflaters.save());
+  writer.bytes(machine.virtualValues.save());
   machine.membership.save(writer);
   registers(writer);
   return writer.finish();
@@ -45,6 +46,7 @@ export function restoreLinkedTables(machine: Machine, reader: BinaryReader): voi
   machine.dynamic.restore(reader);
   machine.virtualFiles.restore(reader.bytes());
   machine.inflaters.restore(reader.bytes());
+  machine.virtualValues.restore(reader.bytes());
   machine.membership.restore(reader);
 }
 

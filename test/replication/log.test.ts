@@ -2,12 +2,12 @@
 import test from 'ava';
 import type { ActionResult } from '../../jvm/environment.js';
 import { HostError } from '../../jvm/environment.js';
+import { readValue, writeValue } from '../../jvm/value-codec.js';
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { decodeBatch, type LogRecord, LogWriter, ReplayLog } from '../../replication/log.js';
 import { decodeFrame, encodeFrame, type Frame, parseToReplica } from '../../replication/messages.js';
 import { decodeOutputs, OutputWriter } from '../../replication/outputs.js';
 import { PeerError } from '../../replication/peer-error.js';
-import { readValue, writeValue } from '../../replication/value-codec.js';
 import { generator } from './simulator.js';
 import { toyRecord } from './toy-machine.js';
 

@@ -402,6 +402,8 @@ export function toyRecord(program: Program): BirthRecord {
       collectEvery: 0,
       replicaCount: 2,
       preservation: 'annotated',
+      epochEnds: 'none',
+      actions: {},
     },
   };
 }

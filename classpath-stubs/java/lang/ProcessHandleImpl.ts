@@ -8,6 +8,8 @@ const CLASS = 'java/lang/ProcessHandleImpl';
 /** Alive, but nothing is known of its start. */
 const UNKNOWN_START = 0n;
 
+const ownNumber = input({ virtualised: true });
+
 /** The class asks for its own process before it has made the handle `current`. */
 function isOwn(m: Machine, processId: bigint): boolean {
   const current = m.heap.getInt(m.field(CLASS, 'current').offset);
@@ -16,10 +18,9 @@ function isOwn(m: Machine, processId: bigint): boolean {
 
 export const natives = {
   'initNative()V': { action: internal, call: () => {} },
-  // The class asks once, when it is initialized.
   'getCurrentPid0()J': {
-    action: input(),
-    call: (m: Machine) => BigInt(m.perform(input(), { kind: 'readProcessId' }) as number),
+    action: ownNumber,
+    call: (m: Machine) => BigInt(m.perform(ownNumber, { kind: 'readProcessId' }) as number),
   },
   'isAlive0(J)J': {
     action: internal,

@@ -26,6 +26,8 @@ const PROGRAMS: readonly (readonly [string, number, Partial<MachineOptions>])[] 
   ['Generics', 3, { maximumEpochCount: 40_000 }],
   ['Collections', 4, { maximumEpochCount: 40_000 }],
   ['Exceptions', 4, { maximumEpochCount: 40_000 }],
+  ['Exceptions', 40, { epochEnds: 'application' }],
+  ['Strings', 400, { epochEnds: 'all' }],
   ['Threads', 2, { maximumEpochCount: 20_000, quantumCount: 50 }],
   ['Sleeper', 2, {}],
   ['Clock', 2, {}],
@@ -47,7 +49,9 @@ function birthRecord(program: string, options: Partial<MachineOptions>): BirthRe
 }
 
 for (const [program, everyEpochs, options] of PROGRAMS) {
-  test.serial(`${program}, restored at every epoch number divisible by ${everyEpochs}`, (t) => {
+  const { epochEnds = 'none' } = options;
+  const ends = epochEnds === 'none' ? '' : `, epochs ending at the blocks of ${epochEnds}`;
+  test.serial(`${program}, restored at every epoch number divisible by ${everyEpochs}${ends}`, (t) => {
     const record = birthRecord(program, options);
     const recorded = recordRun(record, realHost);
     const machines: RestoredMachine[] = [];

@@ -1,9 +1,10 @@
-// Binary form of action results, the values that the log carries.
-import type { ActionResult } from '../jvm/environment.js';
-import { HostError } from '../jvm/environment.js';
+// Binary form of action results: the values that the log carries, and those that a saved machine holds.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
-import { MAXIMUM_LIST_LENGTH } from './limits.js';
-import { PeerError } from './peer-error.js';
+import { UserError } from '../lib/errors.js';
+import { type ActionResult, HostError } from './environment.js';
+
+/** Elements of a list, such as the names in a directory. */
+const MAXIMUM_LIST_LENGTH = 1 << 24;
 
 const TAGS = {
   undefined: 0,
@@ -42,7 +43,7 @@ function writeList(writer: BinaryWriter, list: readonly string[] | readonly bigi
 }
 
 /** Reads a value that writeValue wrote. Bytes are copied, so that the batch they came in can be let go.
- *  Throws PeerError or UserError for bytes that are no value. */
+ *  Throws UserError for bytes that are no value. */
 export function readValue(reader: BinaryReader): ActionResult {
   const tag = reader.u8();
   switch (tag) {
@@ -67,14 +68,14 @@ export function readValue(reader: BinaryReader): ActionResult {
       return new HostError(code, readString(reader));
     }
     default:
-      throw new PeerError('MALFORMED', `no value begins with the byte ${tag}`);
+      throw new UserError('MALFORMED', `no value begins with the byte ${tag}`);
   }
 }
 
 function readList<T>(reader: BinaryReader, readElement: (reader: BinaryReader) => T): T[] {
   const length = reader.varuint();
   if (length > MAXIMUM_LIST_LENGTH)
-    throw new PeerError('MALFORMED', `a list of ${length} elements is too long`);
+    throw new UserError('MALFORMED', `a list of ${length} elements is too long`);
   const list: T[] = [];
   for (let index = 0; index < length; index++) list.push(readElement(reader));
   return list;
@@ -106,7 +107,7 @@ const UNITS_AT_ONCE = 4096;
 function readString(reader: BinaryReader): string {
   const wide = reader.boolean();
   const length = reader.varuint();
-  if (length * (wide ? 2 : 1) > reader.remaining) throw new PeerError('MALFORMED', 'a string ends too early');
+  if (length * (wide ? 2 : 1) > reader.remaining) throw new UserError('MALFORMED', 'a string ends too early');
   let text = '';
   for (let start = 0; start < length; start += UNITS_AT_ONCE) {
     const units: number[] = [];

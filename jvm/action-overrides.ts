@@ -1,0 +1,122 @@
+// What a user sets in place of a native's own action descriptor (patent, "Action attributes"): checked here, and put into
+// the tables of natives, from which machines, and lists of actions, take them.
+import { UserError } from '../lib/errors.js';
+import { checkDescriptor, type InternalDescriptor } from './actions.js';
+import { ASYNCHRONOUS_ACTIONS, SYNCHRONOUS_ACTIONS } from './external-actions.js';
+import { type NativeMethod, type NativeTable, nativeName, type RawNativeMethod } from './natives.js';
+
+/** What is left out stays as it is. */
+export interface ActionOverride {
+  /** false: every replica performs the action for itself, and nothing is logged. true: also what is local by itself, as
+   *  reading files of the JDK, is performed by the primary and logged. */
+  readonly suppressedAtBackup?: boolean | undefined;
+  /** The output happens when the replicas agree on it. */
+  readonly compared?: boolean | undefined;
+  /** The first value that is read stands for what any replica would read later. */
+  readonly virtualised?: boolean | undefined;
+}
+
+/** By the names of native methods: java.lang.System.nanoTime()J. */
+export type ActionOverrides = Readonly<Record<string, ActionOverride>>;
+
+type Natives = ReadonlyMap<string, NativeTable>;
+
+/** The tables with these overrides. UserError CONFIGURATION where a name is that of no native, or a descriptor would be
+ *  one that the patent forbids or that has no meaning. */
+export function withOverrides(natives: Natives, overrides: ActionOverrides): Natives {
+  const wanted = Object.entries(overrides);
+  if (wanted.length === 0) return natives;
+  const places = new Map<string, readonly [className: string, key: string]>();
+  for (const [className, table] of natives) {
+    for (const key of Object.keys(table)) places.set(nativeName(className, key), [className, key]);
+  }
+  const result = new Map(natives);
+  for (const [name, override] of wanted) {
+    const place = places.get(name);
+    if (place === undefined) throw unknown(name, places.keys());
+    const [className, key] = place;
+    const table = result.get(className)!;
+    result.set(className, { ...table, [key]: overridden(name, table[key]!, override) });
+  }
+  return result;
+}
+
+function overridden(
+  name: string,
+  native: NativeMethod | RawNativeMethod,
+  override: ActionOverride,
+): NativeMethod | RawNativeMethod {
+  const { action } = native;
+  const refuse = (key: string, why: string) => {
+    return new UserError('CONFIGURATION', `actions.${name}${key === '' ? '' : `.${key}`}: ${why}`);
+  };
+  if (!action.io) throw refuse('', 'it does not leave the machine, so there is nothing to set');
+  if (override.suppressedAtBackup === false && action.acknowledged) {
+    throw refuse('suppressedAtBackup', 'must be true, since its acknowledgement comes to the primary');
+  }
+  if (override.virtualised !== undefined && !action.input) throw refuse('virtualised', 'is for inputs');
+  if (override.virtualised === false && action.virtualised) {
+    throw refuse('virtualised', 'must be true, since each replica has a value of its own');
+  }
+  const changed = applied(action, override);
+  try {
+    checkDescriptor(changed);
+  } catch (error) {
+    const key = Object.keys(override).at(-1)!;
+    throw refuse(key, (error as Error).message);
+  }
+  return { ...native, action: changed, override };
+}
+
+function applied(descriptor: InternalDescriptor, override: ActionOverride): InternalDescriptor {
+  return {
+    ...descriptor,
+    suppressedAtBackup: override.suppressedAtBackup ?? descriptor.suppressedAtBackup,
+    compared: override.compared ?? descriptor.compared,
+    virtualised: override.virtualised ?? descriptor.virtualised,
+  };
+}
+
+/** The descriptor of one action that a native with an override performs. What goes to the standard streams, or sets
+ *  timers, is the primary's whatever the rest of the native's actions are. */
+export function performedAs(descriptor: InternalDescriptor, override: ActionOverride): InternalDescriptor {
+  const { input, output, asynchronous } = descriptor;
+  return applied(descriptor, {
+    suppressedAtBackup: asynchronous ? undefined : override.suppressedAtBackup,
+    compared: output ? override.compared : undefined,
+    virtualised: input ? override.virtualised : undefined,
+  });
+}
+
+function unknown(name: string, names: Iterable<string>): UserError {
+  const isExternal = [
+    ...Object.keys(ASYNCHRONOUS_ACTIONS),
+    ...Object.keys(SYNCHRONOUS_ACTIONS).map((className) => className.replaceAll('/', '.')),
+  ].includes(name);
+  if (isExternal) {
+    return new UserError('CONFIGURATION', `actions.${name}: it is an external action, which stays as it is`);
+  }
+  let nearest = '';
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of names) {
+    const distance = editDistance(name, candidate, least);
+    if (distance < least) [nearest, least] = [candidate, distance];
+  }
+  return new UserError('CONFIGURATION', `actions: there is no native method ${name}; is ${nearest} meant?`);
+}
+
+/** Insertions, deletions and replacements that make one text the other; any number of at least `limit` stands for more. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    if (Math.min(...next) >= limit) return limit;
+    row = next;
+  }
+  return row[b.length]!;
+}
