@@ -18,6 +18,7 @@ import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import type { Instruments } from './prove/instruments.js';
 import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
+import { ReplicaNotices } from './replica-notices.js';
 import { Gateway, replicaName } from './roles/gateway.js';
 import type { GatewayEffect, GatewayEvent } from './roles/gateway-step.js';
 import { StandardInput } from './standard-input.js';
@@ -85,7 +86,7 @@ class Launcher {
   readonly #token = randomBytes(32).toString('hex');
   readonly #output: StandardOutput;
   readonly #input = new StandardInput();
-  readonly #failures = new Set<string>();
+  readonly #notices = new ReplicaNotices((line) => this.#report(line));
   readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
   /** Replicas that are suspected and have not answered. */
   readonly #probes = new Map<number, (alive: boolean) => void>();
@@ -118,10 +119,7 @@ class Launcher {
         incarnation: this.#gateway?.incarnation ?? 1,
       }),
       kill: (id) => this.#replicas.get(id)?.child.kill('SIGKILL'),
-      lose: (id) => {
-        this.#replicas.get(id)?.child.kill('SIGKILL');
-        this.#step({ kind: 'lost', id });
-      },
+      notify: (id) => this.#step({ kind: 'notified', id }),
     });
   }
 
@@ -192,16 +190,20 @@ class Launcher {
     const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
-      stdio: ['ignore', 'ignore', this.#options.proof?.reports ?? 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+    this.#notices.read(id, child.stderr!);
     const exited = new Promise<void>((resolve) => {
-      const gone = () => {
-        this.#step({ kind: 'lost', id });
+      const gone = () => this.#step({ kind: 'lost', id });
+      const closed = () => {
+        gone();
         this.#replicas.delete(id);
         resolve();
       };
       child.once('exit', gone);
-      child.once('error', gone);
+      child.once('error', closed);
+      // When its last words have been read.
+      child.once('close', closed);
     });
     const replica = { id, child, exited, link: null };
     this.#replicas.set(id, replica);
@@ -227,7 +229,9 @@ class Launcher {
       text: (text) => {
         const message = parseToLauncher(text);
         if (message.kind === 'tookOver') this.#manager.tookOver(id);
-        if (message.kind === 'failed') this.#failed(id, message.text);
+        // Replicas fail the same way where the machine is at fault; it is said once.
+        if (message.kind === 'failed')
+          this.#notices.say(id, message.text, `replica ${id} has failed: ${message.text}`);
         else if (message.kind === 'alive') this.#probes.get(message.probe)?.(true);
         else if (message.kind === 'suspect') this.#suspected(id, message);
         else this.#step({ ...message, id });
@@ -245,12 +249,6 @@ class Launcher {
       },
     });
     this.#step({ kind: 'hello', id, peerPort: link.peer.peerPort });
-  }
-
-  /** Both replicas fail the same way where the machine is at fault; it is said once. */
-  #failed(id: ReplicaId, text: string): void {
-    if (!this.#failures.has(text)) this.#report(`replica ${id} has failed: ${text}`);
-    this.#failures.add(text);
   }
 
   #step(event: GatewayEvent): void {

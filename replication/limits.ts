@@ -95,6 +95,9 @@ export const SIGNAL_GRACE_MS = 200;
 /** Time that a replica whose machine has failed waits for its last outputs to be released. */
 export const FAILURE_GRACE_MS = 1000;
 
+/** What replicas have said lately, so that two that say the same are heard once; and the longest line of it. */
+export const MAXIMUM_KEPT_NOTICES = 64;
+export const MAXIMUM_NOTICE_CHARACTERS = 8192;
 /** Changes of a pair that are kept for those who ask for them later. */
 export const MAXIMUM_KEPT_EVENTS = 1000;
 /** Longest name of a Unix socket, in bytes, that every system takes. */

@@ -1,6 +1,6 @@
 // The launcher's standard output and error: writes the released outputs in their order, without ever blocking the
 // process that has to notice when a replica dies.
-import { write as fsWrite, writeSync } from 'node:fs';
+import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
 import { posixCode } from '../lib/errors.js';
 import type { OutputItem, StandardStream } from './outputs.js';
 
@@ -19,7 +19,9 @@ const MAXIMUM_WRITE_BYTES = 256 << 10;
 
 const writeSome: WriteSome = (stream, bytes, done) => fsWrite(stream, bytes, 0, bytes.length, null, done);
 
-type Entry = OutputItem | { readonly kind: 'report'; readonly bytes: Uint8Array };
+const LINE_FEED = 0x0a;
+
+type Entry = OutputItem | { readonly kind: 'report'; readonly line: string };
 
 export class StandardOutput {
   readonly #written: (sequence: number) => void;
@@ -29,13 +31,20 @@ export class StandardOutput {
   #busy: StandardStream | null = null;
   readonly #broken = new Set<StandardStream>();
   #drained: (() => void)[] = [];
+  /** Whether both streams go to the same terminal, pipe or file. */
+  readonly #isOne: boolean;
+  /** Whether the last byte out on standard error, or where they are one on either stream, was not a line's end. */
+  #isWithinLine = false;
 
-  /** written: called with the sequence number of the last item that is out. reports: descriptor for lines of our own. */
+  /** written: called with the sequence number of the last item that is out. reports: descriptor for lines of our own.
+   *  isOne: whether both streams go to the same place. */
   constructor(
     written: (sequence: number) => void,
     write: WriteSome = writeSome,
     reports: number = STANDARD_ERROR,
+    isOne: boolean = areSameFile(1, 2),
   ) {
+    this.#isOne = isOne;
     this.#written = written;
     this.#reports = reports;
     this.#writeSome = write;
@@ -48,17 +57,23 @@ export class StandardOutput {
     this.#advance();
   }
 
-  /** A line of our own on standard error: at once, but never within an item. */
+  /** A line of our own on standard error: at once, but never within an item, nor in a line that the program has begun. */
   report(line: string): void {
-    const bytes = Buffer.from(`rjvm: ${line}\n`);
-    if (this.#busy === 2 && this.#reports === STANDARD_ERROR) this.#queue.unshift({ kind: 'report', bytes });
+    if (this.#busy === 2 && this.#reports === STANDARD_ERROR) this.#queue.unshift({ kind: 'report', line });
     else {
       try {
-        writeSync(this.#reports, bytes);
+        writeSync(this.#reports, this.#reportBytes(line));
       } catch {
         // Nobody reads it, or not now; the state file tells the same.
       }
     }
+  }
+
+  /** The line, on a new line where the program has not finished its own. */
+  #reportBytes(line: string): Uint8Array {
+    const start = this.#isWithinLine && this.#reports === STANDARD_ERROR ? '\n' : '';
+    this.#isWithinLine = false;
+    return Buffer.from(`${start}rjvm: ${line}\n`);
   }
 
   /** Whether something waits to be written. */
@@ -88,7 +103,10 @@ export class StandardOutput {
         this.#written(first.sequence);
         continue;
       }
-      this.#writeRun(first.kind === 'report' ? 2 : first.stream);
+      if (first.kind === 'report') {
+        this.#queue.shift();
+        this.#write(2, this.#reportBytes(first.line), null);
+      } else this.#writeRun(first.stream);
     }
   }
 
@@ -98,20 +116,20 @@ export class StandardOutput {
     let byteCount = 0;
     let lastSequence: number | null = null;
     for (const entry of this.#queue) {
-      if (
-        entry.kind === 'exit' ||
-        entry.kind === 'readInput' ||
-        (entry.kind === 'write' ? entry.stream : 2) !== stream
-      )
-        break;
+      if (entry.kind !== 'write' || entry.stream !== stream) break;
       if (parts.length > 0 && byteCount + entry.bytes.length > MAXIMUM_WRITE_BYTES) break;
       parts.push(entry.bytes);
       byteCount += entry.bytes.length;
-      if (entry.kind === 'write') lastSequence = entry.sequence;
+      lastSequence = entry.sequence;
     }
     this.#queue.splice(0, parts.length);
+    this.#write(stream, parts.length === 1 ? parts[0]! : Buffer.concat(parts), lastSequence);
+  }
+
+  #write(stream: StandardStream, bytes: Uint8Array, lastSequence: number | null): void {
     this.#busy = stream;
-    this.#writeAll(stream, parts.length === 1 ? parts[0]! : Buffer.concat(parts), lastSequence);
+    if (bytes.length > 0 && (stream === 2 || this.#isOne)) this.#isWithinLine = bytes.at(-1) !== LINE_FEED;
+    this.#writeAll(stream, bytes, lastSequence);
   }
 
   #writeAll(stream: StandardStream, bytes: Uint8Array, lastSequence: number | null): void {
@@ -137,5 +155,15 @@ export class StandardOutput {
     this.#busy = null;
     if (lastSequence !== null) this.#written(lastSequence);
     this.#advance();
+  }
+}
+
+function areSameFile(left: number, right: number): boolean {
+  try {
+    const [first, second] = [fstatSync(left), fstatSync(right)];
+    return first.dev === second.dev && first.ino === second.ino;
+  } catch {
+    // One of them is closed.
+    return false;
   }
 }

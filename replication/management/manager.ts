@@ -21,8 +21,8 @@ export interface ManagerOptions {
   readonly register: () => { readonly entries: readonly RegisterEntry[]; readonly incarnation: number };
   /** Ends the process of a replica by SIGKILL. */
   readonly kill: (id: ReplicaId) => void;
-  /** Takes a replica for lost, and ends it. */
-  readonly lose: (id: ReplicaId) => void;
+  /** A detector outside says that a replica has failed. */
+  readonly notify: (id: ReplicaId) => void;
 }
 
 type Target = Pick<RegisterEntry, 'id' | 'pid'>;
@@ -156,7 +156,7 @@ export class Manager implements Managed {
       { replica: id, pid, role },
       nowMs(),
     );
-    this.#options.lose(id);
+    this.#options.notify(id);
     return { id, pid };
   }
 

@@ -66,7 +66,7 @@ export class PairHistory {
     for (const entry of entries) this.#compare(entry, before.get(entry.id), nowMs);
     if (incarnation !== this.#incarnation) {
       this.#incarnation = incarnation;
-      this.#primaryLostMs = nowMs;
+      this.#primaryLostMs ??= nowMs;
       this.#takeOvers = tallied(this.#takeOvers, nowMs, null);
     }
     this.#updateHealth(entries, nowMs);
@@ -77,6 +77,8 @@ export class PairHistory {
     if (before?.state === state && before.role === role) return;
     const text = `replica ${replica} (pid ${pid}), ${role}: ${state}`;
     this.#add('replica', text, { replica, pid, role, state }, nowMs);
+    // Its successor may still have to be found.
+    if (role === 'primary' && state === 'lost') this.#primaryLostMs ??= nowMs;
     if (before?.state !== 'reintegrating' || state !== 'running') return;
     const durationMs = Math.round(nowMs - before.sinceMs);
     this.#reintegrations = tallied(this.#reintegrations, nowMs, durationMs);

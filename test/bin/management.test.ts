@@ -42,6 +42,13 @@ async function statusWhen(launcher: number, isWanted: (status: PairStatus) => bo
   }
 }
 
+async function until(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !condition(); ) {
+    if (Date.now() > deadline) throw new Error('it does not come to it');
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 async function refuses(t: ExecutionContext, words: readonly string[], message: RegExp): Promise<void> {
   const { stdout, stderr, exit } = await runRjvm(words);
   t.regex(stderr, message);
@@ -212,6 +219,22 @@ test.serial('a Java program as a pair, watched, and its replicas killed and repo
     events.filter(({ kind }) => kind === 'notice').map(({ text }) => `rjvm: ${text}`),
     health,
   );
+});
+
+test.serial('a notice never stands in a line that the program has begun', async (t) => {
+  const pair = new Running(['--pair', '-cp', join(PROJECT, 'dist', 'test-classes'), 'HalfLines']);
+  const launcher = pair.child.pid!;
+  await statusWhen(launcher, ({ health }) => health === 'whole');
+  await until(() => pair.stderr.includes('begun 0'));
+  await runRjvm(['kill', String(launcher), 'backup']);
+  await statusWhen(launcher, ({ reintegrations }) => reintegrations.count === 1);
+  pair.child.stdin?.end('x');
+  t.is(await pair.ended, 0);
+  const notices = /rjvm: backup b \(pid \d+\) lost; .*\nrjvm: c \(pid \d+\) is the new backup; .*\n/.source;
+  // Of a first start, which leaves something for later ones.
+  const said = pair.stderr.replace(/^rjvm: the boot image .*\n/gm, '').replace(/^begun 0\n\n/, 'begun 0\n');
+  t.regex(said, new RegExp(`^begun 0\n${notices}, finished\nbegun 1\n$`));
+  t.is(pair.stdout, 'asked 0, answered\nasked 1');
 });
 
 test.serial('an address that is taken is refused before anything runs', async (t) => {

@@ -46,6 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Fibonacci: { runs: [['18'], ['eighteen']] },
   GarbageAndThreads: { options: ['-Xmx16m'] },
   GarbageCollection: { options: ['-Xmx16m'] },
+  HalfLines: { input: 'ab' },
   HeapTurnover: { options: ['-Xmx8m'] },
   LargeHeap: { options: ['-Xmx512m'] },
   Life: { runs: [['12']] },

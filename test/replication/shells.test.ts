@@ -7,7 +7,7 @@ import { HostError } from '../../jvm/environment.js';
 import { Backlog } from '../../replication/backlog.js';
 import { realHost } from '../../replication/host-environment.js';
 import type { StandardStream } from '../../replication/outputs.js';
-import { StandardOutput } from '../../replication/standard-output.js';
+import { StandardOutput, type WriteSome } from '../../replication/standard-output.js';
 import { type State, StateFile, stateSchema } from '../../replication/state-file.js';
 import { TimerTable } from '../../replication/timer-table.js';
 import { waitMs } from '../../replication/wait.js';
@@ -115,6 +115,49 @@ test('outputs are written in order through short writes, retries and a reader th
   t.is(seen[2], expected[2]);
   t.true(seen[1].endsWith('kept'));
   t.is(written.at(-1), 62);
+});
+
+/** What comes out, in its order, of texts for a stream and of notices, which begin with `!`. */
+async function sequenceOf(isOne: boolean, entries: readonly (readonly [StandardStream, string])[]) {
+  let order = '';
+  const write: WriteSome = (_, bytes, done) => {
+    setImmediate(() => {
+      order += Buffer.from(bytes).toString();
+      done(null, bytes.length);
+    });
+  };
+  const output = new StandardOutput(() => {}, write, 2, isOne);
+  for (const [sequence, [stream, text]] of entries.entries()) {
+    const bytes = Buffer.from(text.replace('!', ''));
+    if (text.startsWith('!')) {
+      // While something is being written to standard error a notice waits, and so goes through the same writer.
+      output.enqueue({ kind: 'write', sequence, stream: 2, offset: 0, bytes: Buffer.of() });
+      output.report(bytes.toString());
+      await output.drain();
+    } else {
+      output.enqueue({ kind: 'write', sequence, stream, offset: 0, bytes });
+      await output.drain();
+    }
+  }
+  return order;
+}
+
+test('a notice begins on a line of its own', async (t) => {
+  const entries = [
+    [2, '!first'],
+    [2, 'one\n'],
+    [2, '!second'],
+    [2, 'two'],
+    [2, '!third'],
+    [2, '!fourth'],
+    [2, 'three'],
+    [2, '\n'],
+    [1, 'prompt: '],
+    [2, '!fifth'],
+  ] as const;
+  const common = 'rjvm: first\none\nrjvm: second\ntwo\nrjvm: third\nrjvm: fourth\nthree\nprompt: ';
+  t.is(await sequenceOf(false, entries), `${common}rjvm: fifth\n`);
+  t.is(await sequenceOf(true, entries), `${common}\nrjvm: fifth\n`);
 });
 
 test('the state file is replaced as a whole, and its absence is a clear error', (t) => {

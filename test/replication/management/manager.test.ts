@@ -15,7 +15,7 @@ function managerOf(...replicas: string[]) {
     replicaCount: 2,
     register: () => ({ entries, incarnation: 3 }),
     kill: (id) => done.push(`kill ${id}`),
-    lose: (id) => done.push(`lose ${id}`),
+    notify: (id) => done.push(`notify ${id}`),
   });
   return { manager, done };
 }
@@ -28,7 +28,7 @@ test('a role or a name', (t) => {
   t.deepEqual(manager.kill('backup'), { id: 'd', pid: 103 });
   t.deepEqual(manager.kill('c'), { id: 'c', pid: 102 });
   t.deepEqual(manager.notify('primary'), { id: 'b', pid: 101 });
-  t.deepEqual(done, ['kill b', 'kill d', 'kill c', 'lose b']);
+  t.deepEqual(done, ['kill b', 'kill d', 'kill c', 'notify b']);
   t.deepEqual(
     manager.history.events.map(({ kind }) => kind),
     ['command', 'command', 'command', 'command'],
@@ -54,7 +54,7 @@ test('the last whole replica is not taken for failed on hearsay', (t) => {
   t.throws(() => manager.notify('b'), { instanceOf: CommandRefused, message });
   manager.notify('c');
   manager.kill('b');
-  t.deepEqual(done, ['lose c', 'kill b']);
+  t.deepEqual(done, ['notify c', 'kill b']);
 });
 
 test('the status', (t) => {
