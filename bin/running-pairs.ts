@@ -1,11 +1,14 @@
 // The running pairs of this user as commands meet them: found by their control sockets, asked over them.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { UserError } from '../lib/errors.js';
+import { posixCode, UserError } from '../lib/errors.js';
 import { type ControlSocket, liveSockets } from '../replication/management/control-folder.js';
 import { type PairStatus, pairStatusSchema } from '../replication/management/pair-status.js';
 
 /** Time that a launcher has for an answer. */
 const ANSWER_TIMEOUT_MS = 5000;
+/** Code of the error where a pair ends before it has answered, and what the system says then. */
+export const PAIR_GONE = 'PAIR_GONE';
+const GONE = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 /** The pair that a command means: that of the launcher, or the only one. UserError PAIR where that is none or several. */
 export async function chosenPair(pidText: string | undefined): Promise<ControlSocket> {
@@ -35,21 +38,21 @@ export async function chosenPairs(pidText: string | undefined): Promise<ControlS
   throw new UserError('PAIR', `no launcher ${pidText} of a pair is running; ${there}`);
 }
 
-/** UserError PAIR where it cannot tell. */
+/** UserError PAIR or PAIR_GONE where it cannot tell. */
 export async function statusOf(pair: ControlSocket): Promise<PairStatus> {
   const result = pairStatusSchema.safeParse(JSON.parse(await ask(pair, 'GET', '/status')));
   if (result.success) return result.data;
   throw new UserError('PAIR', `launcher ${pair.pid} is of another version of rjvm`);
 }
 
-/** The answer's text. UserError PAIR where there is none, or where the launcher refuses. */
+/** The answer's text. UserError PAIR or PAIR_GONE where there is none, or where the launcher refuses. */
 export async function ask(pair: ControlSocket, method: 'GET' | 'POST', path: string): Promise<string> {
   const response = await open(pair, method, path);
   let text = '';
   try {
     for await (const piece of response.setEncoding('utf8')) text += piece;
   } catch {
-    throw new UserError('PAIR', `launcher ${pair.pid} has ended`);
+    throw new UserError(PAIR_GONE, `launcher ${pair.pid} has ended`);
   }
   if (response.statusCode === 200) return text;
   throw new UserError('PAIR', refusal(text) ?? `launcher ${pair.pid} answers ${response.statusCode}`);
@@ -66,7 +69,9 @@ export function open(pair: ControlSocket, method: 'GET' | 'POST', path: string):
     });
     asked.once('error', (error) => {
       clearTimeout(timer);
-      reject(new UserError('PAIR', `launcher ${pair.pid} cannot be asked: ${error.message}`));
+      const isGone = GONE.has(posixCode(error));
+      const what = isGone ? 'has ended' : `cannot be asked: ${error.message}`;
+      reject(new UserError(isGone ? PAIR_GONE : 'PAIR', `launcher ${pair.pid} ${what}`));
     });
     asked.end();
   });

@@ -306,6 +306,7 @@ class Launcher {
         return;
       }
       case 'terminate':
+        this.#manager.fault(effect.id, effect.reason);
         this.#tell(effect.id, { kind: 'terminate', reason: effect.reason });
         this.#replicas.get(effect.id)?.child.kill('SIGKILL');
         return;

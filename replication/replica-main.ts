@@ -115,7 +115,7 @@ class Replica {
         this.#tell({ kind: 'alive', probe: message.probe });
         return;
       case 'terminate':
-        this.#complain(`it has been told to terminate: ${message.reason}`);
+        // The launcher has told why.
         process.exit(0);
     }
   }

@@ -1,7 +1,7 @@
 // rjvm status: how the running pairs are.
 import { UserError } from '../../lib/errors.js';
 import type { PairStatus, Tally } from '../../replication/management/pair-status.js';
-import { chosenPairs, statusOf } from '../running-pairs.js';
+import { chosenPairs, PAIR_GONE, statusOf } from '../running-pairs.js';
 import { newParser, parseWords } from './parser.js';
 
 /** Exit code where a pair that is there does not tell. */
@@ -20,12 +20,13 @@ export async function run(words: readonly string[]): Promise<number> {
       statuses.push(await statusOf(pair));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      if (error.code === PAIR_GONE && command.args.length === 0) continue;
       process.stderr.write(`rjvm: ${error.message}\n`);
       exitCode = EXIT_INCOMPLETE;
     }
   }
   if (command.opts<{ json?: boolean }>().json) process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
-  else if (pairs.length === 0) process.stdout.write('no pair of this user is running\n');
+  else if (statuses.length === 0 && exitCode === 0) process.stdout.write('no pair of this user is running\n');
   else process.stdout.write(statuses.map(pairText).join('\n'));
   return exitCode;
 }

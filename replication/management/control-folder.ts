@@ -8,6 +8,8 @@ import { imageFolder } from '../boot-image.js';
 import { MAXIMUM_SOCKET_PATH_BYTES, STALE_SOCKET_MS } from '../limits.js';
 
 const SOCKET_NAME = /^([1-9]\d*)\.sock$/;
+/** Names the one folder to use, for who wants to keep some pairs apart. */
+const FOLDER_VARIABLE = 'RJVM_RUNTIME_DIR';
 const LONGEST_NAME = '4194304.sock';
 
 export interface ControlSocket {
@@ -18,7 +20,8 @@ export interface ControlSocket {
 
 /** Folders in the order in which a launcher tries them; who looks for pairs looks in all of them. */
 function candidateFolders(): string[] {
-  const { XDG_RUNTIME_DIR: runtime } = process.env;
+  const { XDG_RUNTIME_DIR: runtime, [FOLDER_VARIABLE]: own } = process.env;
+  if (own?.startsWith('/')) return [own];
   const folders = [join(imageFolder(), 'run'), join(tmpdir(), `rjvm-${process.getuid?.() ?? 'user'}`)];
   if (runtime?.startsWith('/')) folders.unshift(join(runtime, 'rjvm'));
   // The system's limit on the names of sockets.

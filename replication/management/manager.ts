@@ -98,6 +98,11 @@ export class Manager implements Managed {
     this.history.tookOver(id, nowMs());
   }
 
+  /** A replica is found faulty, and is being ended. */
+  fault(id: ReplicaId, reason: string): void {
+    this.history.fault(id, reason, nowMs());
+  }
+
   notice(line: string): void {
     this.history.notice(line, nowMs());
   }

@@ -116,6 +116,11 @@ export class PairHistory {
     this.#add('takeOver', text, { replica, incarnation, durationMs }, nowMs);
   }
 
+  /** A replica is found faulty, and is being ended. */
+  fault(replica: string, reason: string, nowMs: number): void {
+    this.#add('fault', `replica ${replica} is ended: ${reason}`, { replica }, nowMs);
+  }
+
   /** A line has been written to standard error. */
   notice(line: string, nowMs: number): void {
     this.#add('notice', line, {}, nowMs);

@@ -38,9 +38,9 @@ export const pairStatusSchema = z.object({
 export const pairEventSchema = z.object({
   number: count,
   time,
-  /** replica: one has another state. health: so has the pair. takeOver, reintegrated: how long that took. notice: a line
+  /** replica: one has another state. health: so has the pair. fault: a replica is found faulty. takeOver, reintegrated: how long that took. notice: a line
    *  on standard error. command: somebody has asked for something. */
-  kind: z.enum(['replica', 'health', 'takeOver', 'reintegrated', 'notice', 'command']),
+  kind: z.enum(['replica', 'health', 'fault', 'takeOver', 'reintegrated', 'notice', 'command']),
   /** For people: one line. */
   text: z.string(),
   /** For programs: replica, pid, role, state, incarnation, health, durationMs, exitCode; what is known of them. */

@@ -14,9 +14,9 @@ import { PairProcess } from '../replication/pair-process.js';
 import type { Program } from '../replication/toy-machine.js';
 import { cleanEnvironment, jdkProgram, PROJECT, RJVM, runCommand, runRjvm } from '../support/command.js';
 
-/** Short, since the names of sockets are; the control sockets of these tests are here, and nobody else's. */
+/** The control sockets of these tests are here, and nobody else's. */
 const runtime = mkdtempSync(join(tmpdir(), 'rjvm-m-'));
-process.env.XDG_RUNTIME_DIR = runtime;
+process.env.RJVM_RUNTIME_DIR = runtime;
 test.after.always(() => rmSync(runtime, { recursive: true, force: true }));
 
 const ENDLESS: Program = {
@@ -118,17 +118,17 @@ test.serial('several pairs, of which one is to be named', async (t) => {
   } finally {
     await endAll(pairs);
   }
-  t.deepEqual(readdirSync(join(runtime, 'rjvm')), []);
+  t.deepEqual(readdirSync(runtime), []);
 });
 
 test.serial(
   'control sockets are for this user alone, and are removed when their launcher is gone',
   async (t) => {
     const pair = new PairProcess(ENDLESS);
-    const path = join(runtime, 'rjvm', `${pair.child.pid}.sock`);
+    const path = join(runtime, `${pair.child.pid}.sock`);
     await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
     t.is(lstatSync(path).mode & 0o777, 0o600);
-    t.is(lstatSync(join(runtime, 'rjvm')).mode & 0o777, 0o700);
+    t.is(lstatSync(runtime).mode & 0o777, 0o700);
     pair.child.kill('SIGKILL');
     await pair.end();
     t.deepEqual(await statuses(), []);
@@ -207,6 +207,10 @@ test.serial('a Java program as a pair, watched, and its replicas killed and repo
   t.deepEqual(
     events.filter(({ kind }) => kind === 'command').map(({ text }) => text.replace(/\d+/, 'N')),
     ['kill primary a (pid N)', 'backup c (pid N) is reported to have failed'],
+  );
+  t.deepEqual(
+    events.filter(({ kind }) => kind === 'fault').map(({ text }) => text),
+    ['replica c is ended: it was notified to have failed'],
   );
   t.is(events.filter(({ kind }) => kind === 'takeOver').length, 1);
   t.is(events.filter(({ kind }) => kind === 'reintegrated').length, 2);
