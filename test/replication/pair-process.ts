@@ -11,7 +11,7 @@ import type { Program } from './toy-machine.js';
 const COMMAND = fileURLToPath(new URL('./toy-pair.js', import.meta.url));
 const POLL_MS = 2;
 /** Generous, since test machines are shared; a test that needs this long is stuck. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 export interface Ended {
   readonly code: number | null;
