@@ -16,6 +16,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   kill: () => import('./commands/kill.js'),
   notify: () => import('./commands/notify.js'),
   actions: () => import('./commands/actions.js'),
+  prove: () => import('./commands/prove.js'),
 };
 
 /** Runs the command; resolves to the exit code. A command's name counts only as the first word, so that a class of that

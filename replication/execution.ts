@@ -78,10 +78,12 @@ export interface Witness {
   boundary(epoch: number, actions: readonly ExternalAction[]): void;
   /** The state as it is here has been copied out for a new backup. */
   saved(peer: ReplicaId): void;
-  tookOver(): void;
+  /** From here on this replica decides: at its birth, or from its take-over point. */
+  leads(): void;
   /** What follows from all that was told so far is about to leave this replica; nextSequence: of its outputs. */
   posting(epoch: number, nextSequence: number | null): void;
 }
+
 /** What of the configuration concerns the execution. */
 export type ExecutionParameters = Pick<
   Configuration,
@@ -168,6 +170,7 @@ export class Execution implements Environment {
       this.#lastBatch = options.restored.batchNumber;
     }
     this.#machine = options.createMachine(this);
+    if (this.#leading) this.#witness?.leads();
   }
 
   #restore(saved: SavedExecution): void {
@@ -482,7 +485,7 @@ export class Execution implements Environment {
   #takeOver(): void {
     this.#leading = true;
     this.#recording = this.#followed;
-    this.#witness?.tookOver();
+    this.#witness?.leads();
     this.#beginLog();
     this.#sink.tookOver(this.#machine.epoch);
   }

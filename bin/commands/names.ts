@@ -8,6 +8,7 @@ export const COMMAND_SUMMARIES = {
   kill: 'ends a replica of a running pair, to see what the pair makes of it',
   notify: 'tells a running pair that a replica of it has failed',
   actions: 'lists what programs do to the world and the world to them, and how that is replicated',
+  prove: 'runs a program with its replicas killed and stopped, and tells whether it shows',
 } as const;
 
 export type CommandName = keyof typeof COMMAND_SUMMARIES;

@@ -8,7 +8,7 @@ import type { ReplicaId } from '../contracts.js';
 import type { Witness } from '../execution.js';
 import { decodeBatch, type LogRecord, LogWriter, type Position } from '../log.js';
 
-const TAGS = { records: 0, saved: 1, tookOver: 2, outputs: 3 } as const;
+const TAGS = { records: 0, saved: 1, leads: 2, outputs: 3 } as const;
 
 const BUFFER_BYTES = 64 << 10;
 
@@ -40,9 +40,9 @@ export class JournalWriter implements Witness {
     this.#write();
   }
 
-  tookOver(): void {
+  leads(): void {
     this.#takeRecords();
-    this.#entries.u8(TAGS.tookOver);
+    this.#entries.u8(TAGS.leads);
     this.#write();
   }
 
@@ -85,8 +85,8 @@ export interface Journal {
   readonly records: readonly LogRecord[];
   /** Where its state was copied out for a new backup: the records before it are part of that state. */
   readonly saved: ReadonlyMap<ReplicaId, number>;
-  /** From here on it decided for itself; null where it never took over. */
-  readonly tookOverAt: number | null;
+  /** From here on it decided; null where it only followed. */
+  readonly leadsFrom: number | null;
   /** The epoch that it is known to have come to. */
   readonly epoch: number;
   /** Outputs that it is known to have made, those before its own life included. */
@@ -105,7 +105,7 @@ export function readJournal(path: string, replica: ReplicaId): Journal {
   const reader = new BinaryReader(readFileSync(path));
   const records: LogRecord[] = [];
   const saved = new Map<ReplicaId, number>();
-  let tookOverAt: number | null = null;
+  let leadsFrom: number | null = null;
   let epoch = 0;
   let outputCount = 0;
   const readEntry = (): void => {
@@ -116,7 +116,7 @@ export function readJournal(path: string, replica: ReplicaId): Journal {
         else records.push(record);
       }
     } else if (tag === TAGS.saved) saved.set(reader.string(), records.length);
-    else if (tag === TAGS.tookOver) tookOverAt = records.length;
+    else if (tag === TAGS.leads) leadsFrom = records.length;
     else if (tag === TAGS.outputs) outputCount = reader.varuint();
     else throw new Error(`no entry of a journal begins with the byte ${tag}`);
   };
@@ -128,5 +128,5 @@ export function readJournal(path: string, replica: ReplicaId): Journal {
       throw error;
     }
   }
-  return { replica, records, saved, tookOverAt, epoch, outputCount };
+  return { replica, records, saved, leadsFrom, epoch, outputCount };
 }

@@ -1,8 +1,10 @@
 // The simulator: the real roles and executions with toy machines in virtual time, under a seeded generator that
 // chooses delays, losses in flight and the moment of faults. The same seed gives the same run.
+
 import type { ActionResult } from '../../jvm/environment.js';
 import { HostError } from '../../jvm/environment.js';
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
+import { generator } from '../../lib/generator.js';
 import { readAction, writeAction } from '../../replication/action-codec.js';
 import {
   type Configuration,
@@ -75,16 +77,7 @@ export interface Chain {
 /** The longest run that a test means; beyond it something is stuck. */
 const MAXIMUM_EVENTS = 300_000;
 
-/** A small seeded generator (mulberry32): numbers from 0 up to 1. */
-export function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
+export { generator };
 
 interface ScheduledEvent {
   readonly timeUs: number;

@@ -42,6 +42,8 @@ export type Step =
   | { readonly op: 'rename'; readonly path: string; readonly target: string }
   /** Fails inside the machine, as a bug of ours would. */
   | { readonly op: 'crash' }
+  /** Reads what differs between replicas as if it did not: the number of the process, unlogged. */
+  | { readonly op: 'diverge' }
   | { readonly op: 'exit'; readonly code: number };
 
 /** A list of steps, gone through as often as said. */
@@ -273,6 +275,8 @@ export class ToyMachine implements SavableMachine {
         return this.#change({ kind: 'deleteFile', path: step.path });
       case 'rename':
         return this.#change({ kind: 'renameFile', path: step.path, target: step.target });
+      case 'diverge':
+        return this.#read('d', { descriptor: localInput(), request: { kind: 'readProcessId' } });
       case 'crash':
         throw new Error('the toy machine has been told to crash');
       case 'exit':
