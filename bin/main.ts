@@ -1,5 +1,6 @@
 // The rjvm command's entry: finds the subcommand, and ends with its exit code.
 import { UserError } from '../lib/errors.js';
+import { complain } from '../lib/standard-streams.js';
 import { type CommandModule, type CommandName, isCommandName } from './commands/names.js';
 
 /** Exit code for whatever the user can put right, as java has it. */
@@ -31,11 +32,11 @@ async function main(words: readonly string[]): Promise<number> {
 /** Reports a failure on stderr: one line for the user's, the stack as well for our own. Returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof UserError) {
-    process.stderr.write(`rjvm: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    complain(`rjvm: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`);
     return EXIT_USER_ERROR;
   }
   const detail = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`rjvm: internal error: ${detail.message}\n${detail.stack ?? ''}\n`);
+  complain(`rjvm: internal error: ${detail.message}\n${detail.stack ?? ''}`);
   return EXIT_INTERNAL_ERROR;
 }
 

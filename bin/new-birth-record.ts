@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { hostProperties } from '../lib/host.js';
 import { findJdk, type Jdk } from '../lib/jdk.js';
+import { standardOutputErrors } from '../lib/standard-streams.js';
 import { timeZoneProperties } from '../lib/time-zone.js';
 import type { Configuration } from '../replication/configuration.js';
 import { classPathEntries } from './class-path-entries.js';
@@ -35,6 +36,7 @@ export function newBirthRecord(
     environmentVariables: definedOnly(environment),
     jdk: { home: jdk.home, version: jdk.version, digest: jdk.digest },
     hostProperties: { ...hostProperties(), ...timeZoneProperties() },
+    standardOutputErrors: standardOutputErrors(),
     options: {
       heapBytes: request.heapBytes,
       stackBytes: request.stackBytes,

@@ -17,7 +17,17 @@ export interface BirthRecord {
    *  native.encoding, java.io.tmpdir, user.language, user.country (absent where unknown); and host.timeZone and
    *  host.gmtOffset, which are no system properties. */
   readonly hostProperties: Readonly<Record<string, string>>;
+  /** Of standard output (1) and error (2): why nothing can be written there from the beginning, by POSIX name and
+   *  sentence; absent where that is not known. */
+  readonly standardOutputErrors?:
+    | { readonly [stream in 1 | 2]?: StandardOutputError | undefined }
+    | undefined;
   readonly options: MachineOptions;
+}
+
+export interface StandardOutputError {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface MachineOptions {

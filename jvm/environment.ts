@@ -62,7 +62,8 @@ export type Request =
   | { readonly kind: 'readWallClock' }
   /** Random bytes: Uint8Array of that length. */
   | { readonly kind: 'readEntropy'; readonly byteCount: number }
-  /** Writes to the standard output (1) or error (2) stream; no result. */
+  /** Writes to the standard output (1) or error (2) stream; no result, except a HostError where it is known at once that
+   *  it fails. */
   | { readonly kind: 'writeStandard'; readonly stream: 1 | 2; readonly bytes: Uint8Array }
   /** Asks for standard input; no result. Acknowledged by the event { kind: 'input', id }; wait: only once there is
    *  something to tell, else soon, with null where there is nothing yet. At most one is outstanding. */
@@ -150,6 +151,14 @@ export type ExternalAction =
       /** Its name. */
       readonly replica: string;
       readonly replicaCount: number;
+    }
+  /** A write to a standard stream has failed. id counts these from 1. lasting: so will all later ones. */
+  | {
+      readonly kind: 'outputFailure';
+      readonly id: number;
+      readonly stream: 1 | 2;
+      readonly error: HostError;
+      readonly lasting: boolean;
     }
   /** The answer to a readStandardInput: bytes, none at the end of the stream; null: nothing yet. */
   | { readonly kind: 'input'; readonly id: number; readonly value: Uint8Array | null | HostError };

@@ -62,4 +62,5 @@ export const ASYNCHRONOUS_ACTIONS = {
   input: ordered('standard input has come'),
   signal: ordered('SIGHUP, SIGINT or SIGTERM was sent to the program'),
   membership: ordered('a replica was lost, or a new one is whole'),
+  outputFailure: ordered('a write to standard output or error has failed'),
 } as const satisfies Readonly<Record<ExternalAction['kind'], ExternalActionFacts>>;

@@ -270,6 +270,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
       case 'input':
         if (this.virtualFiles.standardInput.deliver(action.id, action.value)) this.scheduler.wakeReaders();
         return;
+      case 'outputFailure':
+        return this.virtualFiles.standardOutputs.failed(action.stream, action.error, action.lasting);
       case 'signal':
         return deliverSignal(this, action.signal);
       case 'membership':
@@ -379,6 +381,9 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     this.hasActed[0] = 1;
     this.#performedIndex++;
     if (descriptor.output) this.scheduler.requestEpochEnd();
+    else if (result instanceof Uint8Array && descriptor.suppressedAtBackup) {
+      this.scheduler.countInput(result.length);
+    }
     return result;
   }
 

@@ -75,6 +75,8 @@ export const enum REGISTERS {
   replicaCount = 56,
   /** Bytes that the last collection left in use. */
   liveBytes = 57,
+  /** Bytes of logged inputs that the epoch has taken in. */
+  inputBytes = 58,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */

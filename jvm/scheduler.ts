@@ -4,7 +4,7 @@ import { FRAME, FRAME_WORDS, METHOD_ROW, THREAD, THREAD_STATE, WAKE } from './la
 import type { Machine } from './machine.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeMethod } from './runtime-class.js';
-import { THREAD_BLOCKED } from './signals.js';
+import { FRAMES_CHANGED, THREAD_BLOCKED } from './signals.js';
 
 /** Bytes at the end of each stack that only the making of a StackOverflowError may use. */
 const STACK_RESERVE_BYTES = 32 << 10;
@@ -12,6 +12,8 @@ const MINIMUM_STACK_BYTES = 128 << 10;
 /** While an event waits for a thread to come back to code of the application, safepoints are so many counted instructions
  *  apart: few, and a prime, so that a loop's is met in the end wherever it stands. */
 const PENDING_EVENT_COUNT = 97;
+/** An epoch that has taken in so many bytes of logged inputs ends. */
+const MAXIMUM_EPOCH_INPUT_BYTES = 1 << 20;
 /** Lock words hold a thread id in 16 bits. */
 const MAXIMUM_THREAD_ID = 0xffff;
 
@@ -123,6 +125,20 @@ export class Scheduler {
     i32[REGISTERS.budget] = 0;
   }
 
+  /** A logged input of so many bytes was taken in. Logs are bounded at the boundaries of epochs, so these must come. */
+  countInput(byteCount: number): void {
+    const i32 = this.memory.i32;
+    i32[REGISTERS.inputBytes]! += byteCount;
+    if (i32[REGISTERS.inputBytes]! >= MAXIMUM_EPOCH_INPUT_BYTES) this.requestEpochEnd();
+  }
+
+  /** The running thread leaves its instruction, to be executed again, in the next epoch and where threads may switch. */
+  giveWay(): never {
+    this.requestEpochEnd();
+    this.safepoint();
+    throw FRAMES_CHANGED;
+  }
+
   /** A safepoint of the running thread: ends the epoch or the quantum where they are used up. */
   safepoint(): void {
     const i32 = this.memory.i32;
@@ -138,6 +154,7 @@ export class Scheduler {
     i32[REGISTERS.epoch]! += 1;
     i32[REGISTERS.epochLeft] = this.machine.options.maximumEpochCount;
     i32[REGISTERS.epochEndRequested] = 0;
+    i32[REGISTERS.inputBytes] = 0;
     if (i32[REGISTERS.currentThread] !== 0) this.#grant();
   }
 

@@ -6,6 +6,7 @@ import { type InternalDescriptor, input, localInput, output } from './actions.js
 import type { BirthRecord } from './birth-record.js';
 import { type ActionResult, HostError, type Request } from './environment.js';
 import { StandardInput } from './standard-input.js';
+import { StandardOutputs } from './standard-outputs.js';
 
 /** What a descriptor stands for. `device` has no positions: a terminal, a pipe with a name. `nothing` is /dev/null: no bytes to read, and what is written is gone. */
 export type VirtualFileKind = (typeof KINDS)[number];
@@ -82,12 +83,14 @@ export class VirtualFiles {
   readonly #directories = new Map<number, { readonly names: readonly string[]; next: number }>();
   #nextDirectory = 1;
   readonly standardInput: StandardInput;
+  readonly standardOutputs: StandardOutputs;
   readonly #actor: Actor;
   readonly #jdkPrefix: string;
 
   constructor(actor: Actor) {
     this.#actor = actor;
     this.standardInput = new StandardInput(actor);
+    this.standardOutputs = new StandardOutputs(actor);
     this.#jdkPrefix = `${actor.birthRecord.jdk.home}/`;
   }
 
@@ -278,6 +281,7 @@ export class VirtualFiles {
       for (const name of names) writer.string(name);
     }
     this.standardInput.save(writer);
+    this.standardOutputs.save(writer);
     return writer.finish();
   }
 
@@ -300,6 +304,7 @@ export class VirtualFiles {
       this.#directories.set(directory, { next, names: list(() => reader.string()) });
     }
     this.standardInput.restore(reader);
+    this.standardOutputs.restore(reader);
   }
 }
 

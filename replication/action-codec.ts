@@ -5,7 +5,7 @@ import { readValue, writeValue } from '../jvm/value-codec.js';
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { PeerError } from './peer-error.js';
 
-const TAGS = { timer: 0, input: 1, signal: 2, membership: 3 } as const;
+const TAGS = { timer: 0, input: 1, signal: 2, membership: 3, outputFailure: 4 } as const;
 const CHANGES = ['lost', 'whole'] as const;
 
 export function writeAction(writer: BinaryWriter, action: ExternalAction): void {
@@ -13,6 +13,10 @@ export function writeAction(writer: BinaryWriter, action: ExternalAction): void 
   if (action.kind === 'signal') writer.u8(action.signal);
   if (action.kind === 'membership') {
     writer.u8(CHANGES.indexOf(action.change)).string(action.replica).varuint(action.replicaCount);
+  }
+  if (action.kind === 'outputFailure') {
+    writer.u8(action.stream).boolean(action.lasting);
+    writeValue(writer, action.error);
   }
   if (action.kind === 'input') writeValue(writer, action.value);
 }
@@ -30,6 +34,15 @@ export function readAction(reader: BinaryReader): ExternalAction {
       const change = CHANGES[reader.u8()];
       if (change === undefined) throw new PeerError('MALFORMED', 'a replica is lost or whole');
       return { kind: 'membership', id, change, replica: reader.string(), replicaCount: reader.varuint() };
+    }
+    case TAGS.outputFailure: {
+      const stream = reader.u8();
+      const lasting = reader.boolean();
+      const error = readValue(reader);
+      if ((stream === 1 || stream === 2) && error instanceof HostError) {
+        return { kind: 'outputFailure', id, stream, error, lasting };
+      }
+      throw new PeerError('MALFORMED', 'standard output or error fails with an error');
     }
     case TAGS.input: {
       const value = readValue(reader);

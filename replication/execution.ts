@@ -146,6 +146,8 @@ export class Execution implements Environment {
   #lastSignal = 0;
   /** The last change of membership that was delivered. */
   #lastMembership = 0;
+  /** The last failure of an output that was delivered. */
+  #lastOutputFailure = 0;
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   /** The machine has stopped within an epoch. */
@@ -182,6 +184,7 @@ export class Execution implements Environment {
     this.#lastInputRequest = saved.lastInputRequest;
     this.#lastSignal = saved.lastSignal;
     this.#lastMembership = saved.lastMembership;
+    this.#lastOutputFailure = saved.lastOutputFailure;
     this.#stop = saved.isIdle ? 'idle' : null;
   }
 
@@ -268,6 +271,7 @@ export class Execution implements Environment {
       lastInputRequest: this.#lastInputRequest,
       lastSignal: this.#lastSignal,
       lastMembership: this.#lastMembership,
+      lastOutputFailure: this.#lastOutputFailure,
     };
     const machine = this.#machine.save(this.#room);
     this.#newcomer = null;
@@ -387,7 +391,9 @@ export class Execution implements Environment {
       this.#saveNow(this.#newcomer);
     }
     if (this.#stop === null) {
-      if (this.#leading && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
+      // Within an epoch the others may be waiting for its end.
+      const isBetween = this.#leading && !this.#stalled;
+      if (isBetween && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
         return this.#pause(BLOCKED);
       const stop = this.#machine.run();
       this.#stalled = stop === 'stalled';
@@ -435,6 +441,7 @@ export class Execution implements Environment {
         this.#clock.expireTimer(action.id, this.#hostClockNs());
       } else if (action.kind === 'input') this.#inputRequest = 0;
       else if (action.kind === 'membership') this.#lastMembership = action.id;
+      else if (action.kind === 'outputFailure') this.#lastOutputFailure = action.id;
       else this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
@@ -473,6 +480,8 @@ export class Execution implements Environment {
         if (action.id > this.#lastSignal) due.push(action);
       } else if (action.kind === 'membership') {
         if (action.id > this.#lastMembership) due.push(action);
+      } else if (action.kind === 'outputFailure') {
+        if (action.id > this.#lastOutputFailure) due.push(action);
       } else if (action.id === this.#inputRequest) due.push(action);
       else if (action.id > this.#lastInputRequest) early.push(action);
     }

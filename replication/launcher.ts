@@ -22,7 +22,7 @@ import { ReplicaNotices } from './replica-notices.js';
 import { Gateway, replicaName } from './roles/gateway.js';
 import type { GatewayEffect, GatewayEvent } from './roles/gateway-step.js';
 import { StandardInput } from './standard-input.js';
-import { StandardOutput } from './standard-output.js';
+import { type OutputFailed, StandardOutput } from './standard-output.js';
 import { type State, StateFile } from './state-file.js';
 
 export interface PairOptions {
@@ -110,7 +110,9 @@ class Launcher {
       this.#writtenCount++;
       this.#step({ kind: 'written', sequence });
     };
-    this.#output = new StandardOutput(written, undefined, options.proof?.reports);
+    const failed: OutputFailed = (stream, error, lasting) =>
+      this.#step({ kind: 'outputFailed', stream, error, lasting });
+    this.#output = new StandardOutput(written, failed, undefined, options.proof?.reports);
     this.#manager = new Manager({
       program: options.record.mainClass,
       replicaCount: this.#configuration.replicas,

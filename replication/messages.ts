@@ -12,6 +12,7 @@ export const PROTOCOL_VERSION = 3;
 
 const count = z.number().int().nonnegative();
 const strings = z.array(z.string());
+const hostError = z.object({ code: z.string(), message: z.string() }).optional();
 const definitions = z.record(z.string(), z.string());
 
 const birthRecord: z.ZodType<BirthRecord> = z.object({
@@ -22,6 +23,7 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
   environmentVariables: definitions,
   jdk: z.object({ home: z.string(), version: z.string(), digest: z.string() }),
   hostProperties: definitions,
+  standardOutputErrors: z.object({ 1: hostError, 2: hostError }).optional(),
   options: z.object({
     heapBytes: count,
     stackBytes: count,

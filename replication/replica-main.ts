@@ -1,6 +1,7 @@
 // The main thread of a replica process: carries out the effects of its role over its links and its machine's thread.
 // It computes nothing, so it answers at once however busy the program is.
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { complain } from '../lib/standard-streams.js';
 import { type Configuration, configurationDigest } from './configuration.js';
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
@@ -397,7 +398,7 @@ class Replica {
   }
 
   #complain(sentence: string): void {
-    process.stderr.write(`rjvm: replica ${this.#id}: ${sentence}\n`);
+    complain(`rjvm: replica ${this.#id}: ${sentence}`);
   }
 }
 

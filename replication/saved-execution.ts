@@ -21,6 +21,8 @@ export interface SavedExecution {
   readonly lastSignal: number;
   /** The last change of membership that was delivered; 0 before the first. */
   readonly lastMembership: number;
+  /** The last failure of an output that was delivered; 0 before the first. */
+  readonly lastOutputFailure: number;
 }
 
 /** All that a new backup's machine and its execution start from. */
@@ -30,7 +32,7 @@ export interface SavedState {
 }
 
 /** Version of the binary form; another one is refused. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 /** The state as byte strings that make up one when they are put together: large ones are those of the machine. */
 export function encodeState({ execution, machine }: SavedState): Uint8Array[] {
@@ -62,7 +64,7 @@ function writeExecution(writer: BinaryWriter, saved: SavedExecution): void {
   const { clock, outputs } = saved;
   writer.boolean(saved.isIdle);
   writer.varuint(saved.inputRequest).varuint(saved.lastInputRequest);
-  writer.varuint(saved.lastSignal).varuint(saved.lastMembership);
+  writer.varuint(saved.lastSignal).varuint(saved.lastMembership).varuint(saved.lastOutputFailure);
   writer.varuint(outputs.nextSequence).varuint(outputs.offsets[1]).varuint(outputs.offsets[2]);
   writer.varuint(outputs.checksum);
   writer.i64(clock.nowNs).boolean(clock.reachedNs !== null);
@@ -77,6 +79,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
   const lastInputRequest = reader.varuint();
   const lastSignal = reader.varuint();
   const lastMembership = reader.varuint();
+  const lastOutputFailure = reader.varuint();
   const nextSequence = reader.varuint();
   const offsets = { 1: reader.varuint(), 2: reader.varuint() };
   const checksum = reader.varuint();
@@ -94,6 +97,7 @@ function readExecution(reader: BinaryReader): SavedExecution {
     lastInputRequest,
     lastSignal,
     lastMembership,
+    lastOutputFailure,
   };
 }
 

@@ -2,7 +2,9 @@
 import { writeSync } from 'node:fs';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import type { Action, ActionResult, Environment, ExternalAction } from '../jvm/environment.js';
+import { HostError } from '../jvm/environment.js';
 import { posixCode } from '../lib/errors.js';
+import { strerror } from '../lib/strerror.js';
 import { Arrivals } from './arrivals.js';
 import type { MachineFactory } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
@@ -87,8 +89,7 @@ class SingleEnvironment implements Environment {
   perform({ request }: Action): ActionResult {
     switch (request.kind) {
       case 'writeStandard':
-        writeStandard(request.stream, request.bytes);
-        return undefined;
+        return writeStandard(request.stream, request.bytes);
       case 'readStandardInput': {
         const { id, byteCount, wait } = request;
         this.#input.request(byteCount, wait, (value) => this.arrivals.add({ kind: 'input', id, value }));
@@ -106,16 +107,16 @@ class SingleEnvironment implements Environment {
   }
 }
 
-/** Writes all bytes. A reader that has gone away, or a full disk, is not the program's affair: as with java's
- *  PrintStream the bytes are lost and it goes on. */
-export function writeStandard(stream: StandardStream, bytes: Uint8Array): void {
+/** Writes all bytes; what the host says where it cannot. */
+export function writeStandard(stream: StandardStream, bytes: Uint8Array): undefined | HostError {
   for (let offset = 0; offset < bytes.length; ) {
     try {
       offset += writeSync(stream, bytes, offset);
     } catch (error) {
       const code = posixCode(error);
       if (code === 'EAGAIN') sleep(RETRY_MS);
-      else if (code !== 'EINTR') return;
+      else if (code !== 'EINTR') return new HostError(code, strerror(code));
     }
   }
+  return undefined;
 }

@@ -1,7 +1,9 @@
 // The launcher's standard output and error: writes the released outputs in their order, without ever blocking the
 // process that has to notice when a replica dies.
 import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
+import { HostError } from '../jvm/environment.js';
 import { posixCode } from '../lib/errors.js';
+import { strerror } from '../lib/strerror.js';
 import type { OutputItem, StandardStream } from './outputs.js';
 
 /** Writes some of the bytes to a descriptor; the callback tells how many, or the error. */
@@ -10,6 +12,9 @@ export type WriteSome = (
   bytes: Uint8Array,
   done: (error: Error | null, byteCount: number) => void,
 ) => void;
+
+/** A write to a stream has failed; lasting: so will all later ones. */
+export type OutputFailed = (stream: StandardStream, error: HostError, lasting: boolean) => void;
 
 /** A stream that would block is asked again after this time. */
 const RETRY_MS = 5;
@@ -25,6 +30,7 @@ type Entry = OutputItem | { readonly kind: 'report'; readonly line: string };
 
 export class StandardOutput {
   readonly #written: (sequence: number) => void;
+  readonly #failed: OutputFailed;
   readonly #writeSome: WriteSome;
   readonly #reports: number;
   #queue: Entry[] = [];
@@ -36,16 +42,19 @@ export class StandardOutput {
   /** Whether the last byte out on standard error, or where they are one on either stream, was not a line's end. */
   #isWithinLine = false;
 
-  /** written: called with the sequence number of the last item that is out. reports: descriptor for lines of our own.
-   *  isOne: whether both streams go to the same place. */
+  /** written: called with the sequence number of the last item that is out. failed: called before that where it is
+   *  not, with the reason. reports: descriptor for lines of our own. isOne: whether both streams
+   *  go to the same place. */
   constructor(
     written: (sequence: number) => void,
+    failed: OutputFailed,
     write: WriteSome = writeSome,
     reports: number = STANDARD_ERROR,
     isOne: boolean = areSameFile(1, 2),
   ) {
     this.#isOne = isOne;
     this.#written = written;
+    this.#failed = failed;
     this.#reports = reports;
     this.#writeSome = write;
   }
@@ -144,8 +153,10 @@ export class StandardOutput {
       else if (code === 'EAGAIN') setTimeout(() => this.#writeAll(stream, bytes, lastSequence), RETRY_MS);
       else if (code === 'EINTR') this.#writeAll(stream, bytes, lastSequence);
       else {
-        // As with java's PrintStream the bytes are lost and the program goes on; without a reader, for good.
-        if (code === 'EPIPE' || code === 'EBADF') this.#broken.add(stream);
+        // The bytes are lost, the program is told and goes on; without a reader, they are lost for good.
+        const lasting = code === 'EPIPE' || code === 'EBADF';
+        if (lasting) this.#broken.add(stream);
+        if (lastSequence !== null) this.#failed(stream, new HostError(code, strerror(code)), lasting);
         this.#finish(lastSequence);
       }
     });

@@ -7,6 +7,7 @@ import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { NativeMethod } from '../../jvm/natives.js';
 import type { Reference } from '../../jvm/runtime-class.js';
+import type { StandardStream } from '../../jvm/standard-outputs.js';
 import type { VirtualFile } from '../../jvm/virtual-files.js';
 
 /** Action of a native that reads a file. */
@@ -20,6 +21,7 @@ export const closeAction = output();
 export const writeAction = output({ asynchronous: true });
 
 const END_OF_FILE = -1;
+const MAXIMUM_PIECE_BYTES = 1 << 20;
 
 export function throwIOException(m: Machine, message: string): never {
   return m.throwNew('java/io/IOException', message);
@@ -141,11 +143,9 @@ export function writeBytes(m: Machine, descriptor: number, bytes: Uint8Array): v
   const file = m.virtualFiles.get(descriptor);
   switch (file?.kind) {
     case 'standardOutput':
-      m.perform(writeAction, { kind: 'writeStandard', stream: 1, bytes });
-      return;
+      return writeStandard(m, 1, bytes);
     case 'standardError':
-      m.perform(writeAction, { kind: 'writeStandard', stream: 2, bytes });
-      return;
+      return writeStandard(m, 2, bytes);
     case 'nothing':
       return;
     case 'regular':
@@ -155,4 +155,28 @@ export function writeBytes(m: Machine, descriptor: number, bytes: Uint8Array): v
     default:
       return throwIOException(m, 'Bad file descriptor');
   }
+}
+
+/** Writes to a standard stream, one piece in each epoch: what has not come out is bounded there. The native keeps in its
+ *  scratch word how far it has come. IOException where the host says against it, or has said against an earlier write. */
+function writeStandard(m: Machine, stream: StandardStream, bytes: Uint8Array): void {
+  const done = m.scratch(0);
+  const piece = bytes.subarray(done, done + MAXIMUM_PIECE_BYTES);
+  writePiece(m, stream, piece);
+  if (done + piece.length === bytes.length) return;
+  m.setScratch(0, done + piece.length);
+  m.scheduler.giveWay();
+}
+
+function writePiece(m: Machine, stream: StandardStream, bytes: Uint8Array): void {
+  const outputs = m.virtualFiles.standardOutputs;
+  const failure = outputs.failure(stream);
+  if (failure !== null) {
+    const message = m.heap.newString(failure.message);
+    // Only now: for the string the native may have been left, and executed again.
+    outputs.told(stream);
+    m.throwWith('java/io/IOException', '(Ljava/lang/String;)V', [message]);
+  }
+  const outcome = m.perform(writeAction, { kind: 'writeStandard', stream, bytes });
+  if (outcome instanceof HostError) throwIOException(m, outcome.message);
 }

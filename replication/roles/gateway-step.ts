@@ -1,7 +1,7 @@
 // What comes to the gateway, what it asks to be done, and its register as others see it.
-import type { ExternalAction } from '../../jvm/environment.js';
+import type { ExternalAction, HostError } from '../../jvm/environment.js';
 import type { ReplicaId } from '../contracts.js';
-import type { OutputItem } from '../outputs.js';
+import type { OutputItem, StandardStream } from '../outputs.js';
 import type { InputValue } from '../standard-input.js';
 import type { Suspicion } from './role.js';
 
@@ -61,6 +61,13 @@ export type GatewayEvent =
   | { readonly kind: 'status'; readonly id: ReplicaId; readonly epoch: number }
   /** Standard input has answered the request of that number. */
   | { readonly kind: 'input'; readonly requestId: number; readonly value: InputValue }
+  /** A write to a standard stream has failed; lasting: so will all later ones. */
+  | {
+      readonly kind: 'outputFailed';
+      readonly stream: StandardStream;
+      readonly error: HostError;
+      readonly lasting: boolean;
+    }
   /** A signal for the program, by its number. */
   | { readonly kind: 'signal'; readonly signal: number };
 

@@ -79,6 +79,7 @@ export class Gateway {
     if (event.kind === 'written') return this.#written(event.sequence);
     if (event.kind === 'input') return this.#tell(this.#occurrences.answer(event.requestId, event.value));
     if (event.kind === 'signal') return this.#tell(this.#occurrences.signal(event.signal));
+    if (event.kind === 'outputFailed') return this.#tell(this.#occurrences.outputFailed(event));
     if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
     const replica = this.#replicas.find(({ id }) => id === event.id);
     // One that was lost long ago: whatever it says, it is not heard.

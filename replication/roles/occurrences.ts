@@ -5,6 +5,8 @@ import type { ReplicaId } from '../contracts.js';
 import { MAXIMUM_KEPT_ACTIONS } from '../limits.js';
 import type { InputValue } from '../standard-input.js';
 
+type OutputFailure = Pick<ExternalAction & { kind: 'outputFailure' }, 'stream' | 'error' | 'lasting'>;
+
 /** Actions of one kind, numbered from 1; the last ones are kept. */
 class Series {
   count = 0;
@@ -20,6 +22,7 @@ class Series {
 export class Occurrences {
   readonly #signals = new Series();
   readonly #memberships = new Series();
+  readonly #outputFailures = new Series();
   /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
    *  whoever may take over. */
   #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
@@ -50,9 +53,16 @@ export class Occurrences {
     return this.#memberships.add({ kind: 'membership', id, change, replica, replicaCount });
   }
 
+  /** A failure that lasts is told once for its stream, so that the last ones are enough. */
+  outputFailed({ stream, error, lasting }: OutputFailure): ExternalAction {
+    const id = ++this.#outputFailures.count;
+    return this.#outputFailures.add({ kind: 'outputFailure', id, stream, error, lasting });
+  }
+
   /** In the order in which a new primary is told of them. */
   get kept(): readonly ExternalAction[] {
     const answer = this.#input?.answer ?? null;
-    return [...(answer === null ? [] : [answer]), ...this.#signals.kept, ...this.#memberships.kept];
+    const series = [this.#signals, this.#memberships, this.#outputFailures];
+    return [...(answer === null ? [] : [answer]), ...series.flatMap(({ kept }) => kept)];
   }
 }

@@ -186,6 +186,7 @@ const SAVED: SavedState = {
     lastInputRequest: 0,
     lastSignal: 0,
     lastMembership: 0,
+    lastOutputFailure: 0,
   },
   machine: { tables: new Uint8Array(0), memory: [] },
 };

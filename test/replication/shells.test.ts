@@ -71,8 +71,10 @@ test('outputs are written in order through short writes, retries and a reader th
   let order = '';
   let broken = false;
   const written: number[] = [];
+  const failures: string[] = [];
   const output = new StandardOutput(
     (sequence) => written.push(sequence),
+    (stream, { code }, lasting) => failures.push(`${stream} ${code} ${lasting}`),
     (stream, bytes, done) => {
       setImmediate(() => {
         const choice = random();
@@ -126,7 +128,7 @@ async function sequenceOf(isOne: boolean, entries: readonly (readonly [StandardS
       done(null, bytes.length);
     });
   };
-  const output = new StandardOutput(() => {}, write, 2, isOne);
+  const output = new StandardOutput(() => {}, t.fail, write, 2, isOne);
   for (const [sequence, [stream, text]] of entries.entries()) {
     const bytes = Buffer.from(text.replace('!', ''));
     if (text.startsWith('!')) {

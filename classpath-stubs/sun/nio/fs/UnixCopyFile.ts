@@ -7,7 +7,7 @@ import { raise, raiseCode, unixCall } from '../../../support/unix-calls.js';
 
 const PIECE_BYTES = 256 << 10;
 
-/** One piece at each execution: a Java call in between lets epochs end, so that the log's answers do not pile up. */
+/** One piece at each execution and in each epoch, so that neither what was read nor its log piles up. */
 function transfer(m: Machine, target: number, source: number, cancelAddress: bigint): void {
   const to = m.virtualFiles.get(target);
   const from = m.virtualFiles.get(source);
@@ -20,7 +20,7 @@ function transfer(m: Machine, target: number, source: number, cancelAddress: big
   const outcome = m.fileChanges.write(to, bytes);
   if (outcome !== null) return raise(m, outcome);
   from.position += BigInt(bytes.length);
-  m.callStatic('java/lang/Thread', 'onSpinWait()V', []);
+  m.scheduler.giveWay();
 }
 
 export const natives = {
