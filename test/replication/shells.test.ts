@@ -116,6 +116,7 @@ test('outputs are written in order through short writes, retries and a reader th
   await output.drain();
   t.is(seen[2], expected[2]);
   t.true(seen[1].endsWith('kept'));
+  t.deepEqual(failures, ['2 EPIPE true']);
   t.is(written.at(-1), 62);
 });
 
