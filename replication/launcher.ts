@@ -151,7 +151,7 @@ class Launcher {
       await this.#manager.close(null);
       await this.#stopReplicas();
       this.#input.close();
-      this.#stateFile?.close();
+      await this.#stateFile?.close();
       server.close();
       for (const signal of END_SIGNALS) process.removeListener(signal, onSignal);
     }
@@ -316,7 +316,7 @@ class Launcher {
         this.#report(effect.line);
         return;
       case 'changed':
-        this.#stateFile?.update();
+        void this.#stateFile?.update();
         this.#manager.changed();
         return;
       case 'end':
@@ -399,7 +399,7 @@ class Launcher {
   async #endBy(signal: EndSignal): Promise<void> {
     await this.#stopReplicas();
     await this.#manager.close(null);
-    this.#stateFile?.close();
+    await this.#stateFile?.close();
     for (const each of END_SIGNALS) process.removeAllListeners(each);
     process.kill(process.pid, signal);
   }

@@ -27,7 +27,14 @@ export class Pacing {
   #catchUp = { epochs: 0, logBytes: 0, lagNs: 0n };
   /** Log that a new backup has to keep until it has restored the state; null where there is none. */
   #unrestoredBytes: number | null = null;
-  #nowNs = 0n;
+  /** Time of the host's clock at the last call of `passed`, null before the first, and whether the primary waited then. */
+  #passedAtNs: bigint | null = null;
+  #waited = false;
+  /** Time in which the primary was let run, in nanoseconds: what lag is measured in. By the host's clock, a primary that
+   *  waits would have to wait until its backup has caught up with all of it: the lag of one that is just as fast would
+   *  stay the same meanwhile. */
+  #runningNs = 0n;
+  #waits = false;
 
   constructor(skew: Configuration['skew'], flow: Flow) {
     this.#skew = skew;
@@ -37,6 +44,11 @@ export class Pacing {
   /** Whether the primary has to wait at the boundary before this epoch; recording: it has backups. Called once per
    *  epoch. */
   mustWait(epoch: number, recording: boolean): boolean {
+    this.#waits = this.#isTooFarAhead(epoch, recording);
+    return this.#waits;
+  }
+
+  #isTooFarAhead(epoch: number, recording: boolean): boolean {
     const { confirmedSequence, backupEpoch } = this.#flow;
     this.#unconfirmedOutputs.settle(confirmedSequence);
     if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
@@ -56,18 +68,22 @@ export class Pacing {
   #isTooLate(lead: number): boolean {
     if (lead <= this.#skew.minimumEpochs + 1) return false;
     const allowedNs = BigInt(this.#skew.maximumMs) * NS_PER_MS + this.#catchUp.lagNs;
-    return this.#skewTime.lagNs(this.#flow.backupEpoch, this.#nowNs) > allowedNs;
+    return this.#skewTime.lagNs(this.#flow.backupEpoch, this.#runningNs) > allowedNs;
   }
 
   /** The primary was in this epoch at this time (host clock, nanoseconds); recording: it has backups. */
   passed(epoch: number, nowNs: bigint, recording: boolean): void {
+    if (this.#passedAtNs !== null && !this.#waited) this.#ran(nowNs - this.#passedAtNs);
+    this.#passedAtNs = nowNs;
+    this.#waited = this.#waits;
+    if (recording) this.#skewTime.passed(epoch, this.#runningNs);
+  }
+
+  #ran(durationNs: bigint): void {
+    this.#runningNs += durationNs;
     const { lagNs } = this.#catchUp;
-    if (lagNs > 0n) {
-      const spentNs = BigInt(Math.round(Number(nowNs - this.#nowNs) * CATCH_UP_SHARE));
-      this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
-    }
-    this.#nowNs = nowNs;
-    if (recording) this.#skewTime.passed(epoch, nowNs);
+    const spentNs = BigInt(Math.round(Number(durationNs) * CATCH_UP_SHARE));
+    this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
   }
 
   /** An epoch has ended. */
@@ -100,7 +116,7 @@ export class Pacing {
     this.#catchUp = {
       epochs: epoch - backupEpoch + maximumEpochs,
       logBytes: MAXIMUM_UNRESTORED_LOG_BYTES,
-      lagNs: this.#skewTime.lagNs(backupEpoch, this.#nowNs) + BigInt(maximumMs) * NS_PER_MS,
+      lagNs: this.#skewTime.lagNs(backupEpoch, this.#runningNs) + BigInt(maximumMs) * NS_PER_MS,
     };
   }
 

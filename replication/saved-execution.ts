@@ -36,11 +36,13 @@ const STATE_VERSION = 3;
 
 /** The state as byte strings that make up one when they are put together: large ones are those of the machine. */
 export function encodeState({ execution, machine }: SavedState): Uint8Array[] {
+  const { tables, memory } = machine;
   const head = new BinaryWriter().u8(STATE_VERSION);
   writeExecution(head, execution);
   // The form of encodeSavedMachine, whose parts are not copied here.
-  const pieces: Uint8Array[] = [head.bytes(machine.tables).varuint(machine.memory.length).finish()];
-  for (const { address, bytes } of machine.memory) {
+  const pieces: Uint8Array[] = [head.varuint(tables.length).finish(), tables];
+  pieces.push(new BinaryWriter().varuint(memory.length).finish());
+  for (const { address, bytes } of memory) {
     pieces.push(new BinaryWriter().varuint(address).varuint(bytes.length).finish(), bytes);
   }
   return pieces;

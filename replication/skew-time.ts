@@ -8,7 +8,7 @@ export class SkewTime {
   #passed: { readonly epoch: number; readonly atNs: bigint }[] = [];
   #first = 0;
 
-  /** The machine is in this epoch at this time; host clock, nanoseconds. */
+  /** The machine is in this epoch at this time, in nanoseconds by any clock that does not go back. */
   passed(epoch: number, nowNs: bigint): void {
     const last = this.#passed.at(-1);
     if (last !== undefined && (last.epoch === epoch || nowNs - last.atNs < GRAIN_NS)) return;

@@ -1,5 +1,6 @@
 // The state file: what a person or a script wants to know of a running pair, always whole and at most a second old.
 import { renameSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { posixCode, UserError } from '../lib/errors.js';
 import { STATE_FILE_INTERVAL_MS } from './limits.js';
@@ -28,6 +29,8 @@ export class StateFile {
   readonly #complain: (sentence: string) => void;
   readonly #timer: NodeJS.Timeout;
   #failed = false;
+  #isDue = false;
+  #writing: Promise<void> | null = null;
 
   /** Writes the file at once and then once a second. Throws UserError where it cannot be written. complain: told
    *  once when it cannot be written any more. */
@@ -36,35 +39,51 @@ export class StateFile {
     this.#state = state;
     this.#complain = complain;
     try {
-      this.#write();
+      writeFileSync(this.#temporary, this.#text());
+      renameSync(this.#temporary, path);
     } catch (error) {
       throw new UserError('STATE_FILE', `The state file ${path} cannot be written (${posixCode(error)}).`);
     }
-    this.#timer = setInterval(() => this.update(), STATE_FILE_INTERVAL_MS);
+    this.#timer = setInterval(() => void this.update(), STATE_FILE_INTERVAL_MS);
   }
 
-  /** Writes the present state. */
-  update(): void {
+  /** Writes the present state. Not in the event loop: a busy disk may take a second for it, and the program's output
+   *  would wait as long. Never rejects. */
+  update(): Promise<void> {
+    this.#isDue = true;
+    this.#writing ??= this.#writeWhileDue();
+    return this.#writing;
+  }
+
+  /** Writes the last state and stops. */
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.update();
+  }
+
+  async #writeWhileDue(): Promise<void> {
     try {
-      this.#write();
-      this.#failed = false;
+      while (this.#isDue) {
+        this.#isDue = false;
+        await writeFile(this.#temporary, this.#text());
+        await rename(this.#temporary, this.#path);
+        this.#failed = false;
+      }
     } catch (error) {
       if (!this.#failed)
         this.#complain(`the state file ${this.#path} cannot be written (${posixCode(error)})`);
       this.#failed = true;
+    } finally {
+      this.#writing = null;
     }
   }
 
-  /** Writes the last state and stops. */
-  close(): void {
-    clearInterval(this.#timer);
-    this.update();
+  // Replaced by renaming, so that no reader ever sees half of it.
+  get #temporary(): string {
+    return `${this.#path}.${process.pid}.tmp`;
   }
 
-  // Replaced by renaming, so that no reader ever sees half of it.
-  #write(): void {
-    const temporary = `${this.#path}.${process.pid}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify(this.#state())}\n`);
-    renameSync(temporary, this.#path);
+  #text(): string {
+    return `${JSON.stringify(this.#state())}\n`;
   }
 }

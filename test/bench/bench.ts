@@ -3,7 +3,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
-import { type LiveObjects, measureReintegrations } from './reintegration.js';
+import { type LiveObjects, measureReintegrations, QUIET_MS } from './reintegration.js';
 import { measureTakeOvers } from './take-over.js';
 
 const HELLO_RUNS = 7;
@@ -193,7 +193,7 @@ async function reintegrationRows(live: LiveObjects): Promise<string> {
       measured.map(({ longestGapMs }) => longestGapMs),
     ) +
     pairRow(
-      `the same time without re-integration ${times}`,
+      `the same in ${QUIET_MS / 1000} s without re-integration ${times}`,
       measured.map(({ quietGapMs }) => quietGapMs),
     ) +
     pairRow(

@@ -11,8 +11,10 @@ const LIVE_MEGABYTES = 100;
 const ROUNDS = 7;
 /** Lines before the first kill: the program has filled its heap, and both replicas have warmed up. */
 const FIRST_LINES = 100;
-/** Watched before each kill, and again after the pair is whole: the new backup catches up during that. */
-const WATCHED_MS = 2000;
+/** Watched before each kill, for comparison: about as long as a replacement and what is watched after it. */
+export const QUIET_MS = 4000;
+/** Watched after the pair is whole: the new backup catches up during that. */
+const CATCH_UP_MS = 2000;
 const PATIENCE_MS = 60_000;
 const POLL_MS = 5;
 
@@ -21,11 +23,11 @@ export type LiveObjects = 'small' | 'large';
 
 /** One replacement, in ms. */
 export interface Reintegration {
-  /** Longest gap between outputs without a replacement, in as long a time. */
+  /** Longest gap between outputs in QUIET_MS without a replacement. */
   readonly quietGapMs: number;
   /** From SIGKILL of the backup to the first output after its loss was told. */
   readonly lossGapMs: number;
-  /** Longest gap from there until the pair is whole and the new backup has caught up. */
+  /** Longest gap from there until CATCH_UP_MS after the pair is whole again. */
   readonly longestGapMs: number;
 }
 
@@ -63,13 +65,13 @@ export async function measureReintegrations(
 async function measure(watch: GapWatch, stateFile: string, round: number): Promise<Reintegration> {
   const { pid } = await waitForReplica(stateFile, 'backup', PATIENCE_MS);
   const quietFromMs = performance.now();
-  await sleep(WATCHED_MS);
+  await sleep(QUIET_MS);
   const killedAtMs = performance.now();
   process.kill(pid, 'SIGKILL');
   await watch.until(() => watch.lossesAtMs.length >= round, 'notice of the loss');
   const toldAtMs = watch.lossesAtMs[round - 1]!;
   await watch.until(() => watch.replacementCount >= round, 'replacement');
-  await sleep(WATCHED_MS);
+  await sleep(CATCH_UP_MS);
   const resumedAtMs = watch.firstOutputSince(toldAtMs);
   return {
     quietGapMs: watch.longestGapMs(quietFromMs, killedAtMs),

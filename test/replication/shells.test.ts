@@ -163,7 +163,7 @@ test('a notice begins on a line of its own', async (t) => {
   t.is(await sequenceOf(true, entries), `${common}\nrjvm: fifth\n`);
 });
 
-test('the state file is replaced as a whole, and its absence is a clear error', (t) => {
+test('the state file is replaced as a whole, and its absence is a clear error', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rjvm-state-'));
   const path = join(folder, 'state.json');
   let state: State = {
@@ -174,9 +174,13 @@ test('the state file is replaced as a whole, and its absence is a clear error', 
   const file = new StateFile(path, () => state, t.fail);
   t.deepEqual(stateSchema.parse(JSON.parse(readFileSync(path, 'utf8'))), state);
   state = { ...state, incarnation: 2 };
-  file.update();
+  await file.update();
   t.is(stateSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).incarnation, 2);
-  file.close();
+  state = { ...state, incarnation: 3 };
+  void file.update();
+  state = { ...state, incarnation: 4 };
+  await file.close();
+  t.is(stateSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).incarnation, 4);
   t.deepEqual(readdirSync(folder), ['state.json']);
   t.throws(() => new StateFile(join(folder, 'none', 'state.json'), () => state, t.fail), {
     message: /cannot be written \(ENOENT\)/,
