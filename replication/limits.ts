@@ -29,6 +29,8 @@ export const MAXIMUM_INPUT_BYTES = 64 << 10;
 /** Signals, and changes of membership, that the gateway tells a new primary of again; earlier ones have long been
  *  logged. */
 export const MAXIMUM_KEPT_ACTIONS = 64;
+/** Outputs that a backup may have come to before a new primary has, where outputs are compared. */
+export const MAXIMUM_EARLY_OUTPUTS = 1 << 20;
 /** Checkpoints that a primary remembers for its backups to be compared with. */
 export const MAXIMUM_KEPT_CHECKPOINTS = 256;
 /** Largest frame that a link accepts. */

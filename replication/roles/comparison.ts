@@ -1,6 +1,7 @@
 // The primary's memory of its own outputs and checkpoints, against which those of its backups are held.
 import { crc32 } from '../../lib/checksums.js';
-import { MAXIMUM_KEPT_CHECKPOINTS } from '../limits.js';
+import type { ReplicaId } from '../contracts.js';
+import { MAXIMUM_EARLY_OUTPUTS, MAXIMUM_KEPT_CHECKPOINTS } from '../limits.js';
 import type { OutputBlock } from '../outputs.js';
 import { decodeOutputs, type OutputItem } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
@@ -21,24 +22,53 @@ function checksum(item: OutputItem): number {
 export class Comparison {
   /** Of outputs that not all backups have come to, by sequence number. */
   readonly #checksums = new Map<number, number>();
-  #forgottenSequence = -1;
+  #lastSequence = -1;
+  /** What backups have come to before this replica has: after a take-over its machine may still be behind theirs. */
+  readonly #early = new Map<ReplicaId, Map<number, number>>();
   readonly #signatures = new Map<number, string>();
 
-  addOutputs(block: OutputBlock): void {
+  /** This replica has come to outputs. Answers the backups that have come to other ones before. */
+  addOutputs(block: OutputBlock): ReplicaId[] {
+    const different = new Set<ReplicaId>();
     let sequence = block.firstSequence;
-    for (const each of outputChecksums(block)) this.#checksums.set(sequence++, each);
+    for (const own of outputChecksums(block)) {
+      this.#checksums.set(sequence, own);
+      for (const [id, early] of this.#early) {
+        const theirs = early.get(sequence);
+        early.delete(sequence);
+        if (theirs !== undefined && theirs !== own) different.add(id);
+      }
+      sequence++;
+    }
+    this.#lastSequence = block.lastSequence;
+    return [...different];
   }
 
-  /** Whether a backup has come to the same outputs from a sequence number on. Throws PeerError where there cannot be
-   *  such outputs yet. */
-  areSame(firstSequence: number, checksums: readonly number[]): boolean {
-    return checksums.every((each, index) => {
-      const own = this.#checksums.get(firstSequence + index);
-      if (own === undefined && firstSequence + index > this.#forgottenSequence) {
-        throw new PeerError('ORDER', `output ${firstSequence + index} is not there to be compared`);
-      }
-      return own === undefined || own === each;
-    });
+  /** Whether a backup has come to the same outputs from a sequence number on, as far as this replica has. Throws
+   *  PeerError where it is too far ahead. */
+  areSame(id: ReplicaId, firstSequence: number, checksums: readonly number[]): boolean {
+    let isSame = true;
+    for (const [index, theirs] of checksums.entries()) {
+      const sequence = firstSequence + index;
+      const own = this.#checksums.get(sequence);
+      if (own !== undefined) isSame &&= own === theirs;
+      else if (sequence > this.#lastSequence) this.#keepEarly(id, sequence, theirs);
+    }
+    return isSame;
+  }
+
+  #keepEarly(id: ReplicaId, sequence: number, checksum: number): void {
+    let early = this.#early.get(id);
+    if (early === undefined) this.#early.set(id, (early = new Map()));
+    if (early.size >= MAXIMUM_EARLY_OUTPUTS) {
+      throw new PeerError('ORDER', `output ${sequence} is too far ahead to be compared`);
+    }
+    early.set(sequence, checksum);
+  }
+
+  /** A backup is none any more. */
+  forgetReplica(id: ReplicaId): void {
+    this.#early.delete(id);
   }
 
   /** Outputs up to this one have been compared with every backup's. */
@@ -46,7 +76,6 @@ export class Comparison {
     for (const each of this.#checksums.keys()) {
       if (each > sequence) break;
       this.#checksums.delete(each);
-      this.#forgottenSequence = each;
     }
   }
 

@@ -50,8 +50,10 @@ export class Primary implements ReplicaRole {
     for (const id of options.followers) this.#followers.add(id, 'greeting');
     this.#released = [...(options.unconfirmed ?? [])];
     this.#confirmedSequence = options.confirmedSequence ?? -1;
-    const sentSequence = this.#released.at(-1)?.lastSequence ?? this.#confirmedSequence;
-    for (const follower of this.#followers) follower.comparedSequence = sentSequence;
+    // A promoted backup's own outputs, against which those of the others are held from here on.
+    if (options.parameters.compareOutputs)
+      for (const block of this.#released) this.#comparison.addOutputs(block);
+    for (const follower of this.#followers) follower.comparedSequence = this.#confirmedSequence;
   }
 
   get holding(): boolean {
@@ -120,7 +122,10 @@ export class Primary implements ReplicaRole {
     }
     if (post.outputs !== null) {
       this.#held.push({ batchNumber: this.#followers.lastBatch, block: post.outputs });
-      if (this.#parameters.compareOutputs) this.#comparison.addOutputs(post.outputs);
+      if (this.#parameters.compareOutputs) {
+        for (const id of this.#comparison.addOutputs(post.outputs))
+          effects.push(...this.#suspect(id, 'disagrees'));
+      }
       effects.push(...this.#release());
     }
     return effects;
@@ -168,7 +173,7 @@ export class Primary implements ReplicaRole {
   #compare(peer: ReplicaId, firstSequence: number, checksums: readonly number[]): ReplicaEffect[] {
     const follower = this.#followers.get(peer);
     if (follower === undefined || checksums.length === 0) return [];
-    if (!this.#comparison.areSame(firstSequence, checksums)) return this.#suspect(peer, 'disagrees');
+    if (!this.#comparison.areSame(peer, firstSequence, checksums)) return this.#suspect(peer, 'disagrees');
     follower.comparedSequence = Math.max(follower.comparedSequence, firstSequence + checksums.length - 1);
     this.#comparison.forgetOutputs(this.#followers.comparedSequence);
     return this.#release();
@@ -183,6 +188,7 @@ export class Primary implements ReplicaRole {
 
   #drop(peer: ReplicaId): ReplicaEffect[] {
     this.#followers.remove(peer);
+    this.#comparison.forgetReplica(peer);
     const effects: ReplicaEffect[] = [this.#pace()];
     if (!this.#followers.isLogNeeded) effects.push({ kind: 'stopRecording' });
     return [...effects, { kind: 'closeLink', peer }, ...this.#release()];
