@@ -28,7 +28,7 @@ export const PAIR_OPTIONS = [
   {
     flag: '--manage',
     value: '[HOST:]PORT',
-    help: 'serves /status and /events over HTTP, on this host where none is given',
+    help: 'serves /status, /events and /metrics over HTTP, on this host where none is given',
   },
   {
     flag: '--config',

@@ -27,6 +27,11 @@ export class FailureDetector {
     this.#synchronisationTurns = turns(timeouts.synchronisationMs, intervalMs);
   }
 
+  /** Intervals that have begun since anything came from the other side. */
+  get missed(): number {
+    return this.#missed;
+  }
+
   /** Anything has come from the other side. */
   heard(): void {
     this.#missed = 0;

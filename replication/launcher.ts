@@ -231,6 +231,8 @@ class Launcher {
       text: (text) => {
         const message = parseToLauncher(text);
         if (message.kind === 'tookOver') this.#manager.tookOver(id);
+        if (message.kind === 'status' && message.figures !== undefined)
+          this.#manager.figures(id, message.figures);
         // Replicas fail the same way where the machine is at fault; it is said once.
         if (message.kind === 'failed')
           this.#notices.say(id, message.text, `replica ${id} has failed: ${message.text}`);

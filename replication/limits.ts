@@ -90,6 +90,8 @@ export const SILENCES_BEFORE_CUT = 10;
 export const PULSE_INTERVAL_MS = 50;
 /** How often a replica tells the launcher of its epoch. */
 export const STATUS_INTERVAL_MS = 200;
+/** How often it tells of its other figures as well: so many times more seldom. */
+export const FIGURES_EVERY = 5;
 /** The state file is written at least this often. */
 export const STATE_FILE_INTERVAL_MS = 1000;
 /** Time that the output taken in has for getting out when a signal ends the launcher. */

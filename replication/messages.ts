@@ -6,6 +6,7 @@ import { actionOverride } from './configuration.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { decoding, PeerError } from './peer-error.js';
 import { type Pulse, readPulse, writePulse } from './pulse.js';
+import { replicaFiguresSchema } from './replica-figures.js';
 
 /** Both sides of a link have to speak the same version. */
 export const PROTOCOL_VERSION = 3;
@@ -59,7 +60,7 @@ const toReplica = z.discriminatedUnion('kind', [
 ]);
 
 const toLauncher = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('status'), epoch: count }),
+  z.object({ kind: z.literal('status'), epoch: count, figures: replicaFiguresSchema.optional() }),
   z.object({
     kind: z.literal('suspect'),
     incarnation: count,

@@ -6,7 +6,13 @@ import { type Configuration, configurationDigest } from './configuration.js';
 import type { ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FailureDetector } from './heartbeat.js';
-import { FAILURE_GRACE_MS, MAXIMUM_EARLY_LINKS, PROGRESS_INTERVAL_MS, STATUS_INTERVAL_MS } from './limits.js';
+import {
+  FAILURE_GRACE_MS,
+  FIGURES_EVERY,
+  MAXIMUM_EARLY_LINKS,
+  PROGRESS_INTERVAL_MS,
+  STATUS_INTERVAL_MS,
+} from './limits.js';
 import { loopback } from './links/address.js';
 import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
@@ -24,6 +30,7 @@ import {
 import { PeerError } from './peer-error.js';
 import { FaultInjection } from './prove/fault-injection.js';
 import { parseReplicaBirth, REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
+import { LinkCounts, type ReplicaFigures } from './replica-figures.js';
 import { Backup } from './roles/backup.js';
 import { Primary } from './roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from './roles/role.js';
@@ -44,6 +51,7 @@ class Replica {
   readonly #expected = new Set<ReplicaId>();
   #record: BirthRecord | null = null;
   #receiver: StateReceiver | null = null;
+  readonly #counts = new LinkCounts();
   #takenPosts = 0;
   #failure: string | null = null;
   #isShortOfMemory = false;
@@ -79,10 +87,20 @@ class Replica {
       // Without the gateway there is nobody to run for.
       closed: () => process.exit(0),
     });
-    setInterval(
-      () => this.#tell({ kind: 'status', epoch: this.#machine.counters.epoch }),
-      STATUS_INTERVAL_MS,
-    );
+    let statusCount = 0;
+    setInterval(() => this.#tellStatus(statusCount++ % FIGURES_EVERY === 0), STATUS_INTERVAL_MS);
+  }
+
+  #tellStatus(withFigures: boolean): void {
+    const { epoch } = this.#machine.counters;
+    const role = this.#role;
+    if (role === null || !withFigures) this.#tell({ kind: 'status', epoch });
+    else this.#tell({ kind: 'status', epoch, figures: this.#figures(role) });
+  }
+
+  #figures(role: ReplicaRole): ReplicaFigures {
+    const { activity, executedCount, threadCount, heapBytes } = this.#machine.counters.pulse;
+    return { ...this.#counts, ...role.figures, activity, executedCount, threadCount, heapBytes };
   }
 
   #command(message: ToReplica, identity: () => Identity): void {
@@ -178,6 +196,7 @@ class Replica {
     const detector = new FailureDetector(this.#configuration);
     const heartbeats = setInterval(() => {
       this.#beat(link);
+      if (detector.missed > 0) this.#counts.heartbeatsMissed++;
       const suspicion = detector.turn(this.#machine.counters.activity);
       if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
     }, this.#configuration.heartbeat.intervalMs);
@@ -205,6 +224,7 @@ class Replica {
 
   #beat(link: Link): void {
     const incarnation = this.#role?.incarnation ?? 0;
+    this.#counts.heartbeatsSent++;
     link.send(encodeFrame({ kind: 'heartbeat', incarnation, ...this.#machine.counters.pulse }));
   }
 
@@ -302,6 +322,7 @@ class Replica {
     switch (effect.kind) {
       case 'sendLog': {
         const { batch, stableBatch } = effect;
+        if (this.#peers.has(effect.peer)) this.#counts.sentLog(batch.bytes.length);
         this.#peers.get(effect.peer)?.send(encodeFrame({ kind: 'log', stableBatch, bytes: batch.bytes }));
         return;
       }

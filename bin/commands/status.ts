@@ -39,13 +39,23 @@ export function pairText(status: PairStatus): string {
     `take-overs: ${tallyText(takeOvers)}; re-integrations: ${tallyText(reintegrations)}`,
     ...(manage === null ? [] : [`managed at http://${manage}`]),
     ...tableLines([
-      ['replica', 'role', 'pid', 'state', 'epoch', 'skew'],
-      ...status.replicas.map(({ id, role, pid, state, epoch, skewEpochs }) =>
-        [id, role, pid, state, epoch, skewEpochs ?? ''].map(String),
-      ),
+      ['replica', 'role', 'pid', 'state', 'epoch', 'skew', 'log sent', 'acknowledged', 'held', 'missed'],
+      ...status.replicas.map(replicaCells),
     ]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** log sent: bytes. acknowledged: batches, of those that there are. held: outputs, and bytes of them. missed: heartbeats. */
+function replicaCells(replica: PairStatus['replicas'][number]): string[] {
+  const { id, role, pid, state, epoch, skewEpochs, figures } = replica;
+  const common = [id, role, pid, state, epoch, skewEpochs ?? '-'];
+  if (figures === null || state === 'lost' || state === 'exited')
+    return [...common, '-', '-', '-', '-'].map(String);
+  const { logBytes, acknowledgedBatch, lastBatch, heldOutputs, heldBytes, heartbeatsMissed } = figures;
+  const acknowledged = `${acknowledgedBatch + 1} of ${lastBatch + 1}`;
+  const held = heldOutputs === 0 ? '0' : `${heldOutputs} (${heldBytes} bytes)`;
+  return [...common, logBytes, acknowledged, held, heartbeatsMissed].map(String);
 }
 
 function tallyText({ count, lastTime, lastMs }: Tally): string {

@@ -29,8 +29,8 @@ export interface Managed {
   kill(target: string): { id: string; pid: number };
   /** Takes a replica for failed. Throws CommandRefused. */
   notify(target: string): { id: string; pid: number };
-  /** In Prometheus' text format; absent where nobody measures. */
-  readonly metrics?: { readonly contentType: string; text(): Promise<string> };
+  /** In Prometheus' text format; null where nobody measures. */
+  readonly metrics: { readonly contentType: string; text(): Promise<string> } | null;
 }
 
 export interface EndpointOptions {
@@ -115,7 +115,7 @@ export class HttpEndpoint {
         return this.#sendEvents(response, url.searchParams.get('follow') !== '0');
       case 'GET /metrics': {
         const { metrics } = this.#managed;
-        if (metrics === undefined) return fail(response, 404, 'metrics are for --manage');
+        if (metrics === null) return fail(response, 404, 'metrics are for --manage');
         const text = await metrics.text();
         response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
         return;

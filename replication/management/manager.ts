@@ -2,10 +2,12 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { posixCode, UserError } from '../../lib/errors.js';
 import type { ReplicaId } from '../contracts.js';
+import type { ReplicaFigures } from '../replica-figures.js';
 import type { RegisterEntry } from '../roles/gateway-step.js';
 import { liveSockets, ownSocketPath } from './control-folder.js';
 import { CommandRefused, HttpEndpoint, type Managed } from './http-endpoint.js';
 import { PairHistory, timeText } from './pair-history.js';
+import type { PairMetrics } from './pair-metrics.js';
 import type { PairStatus } from './pair-status.js';
 
 /** Where HTTP is to be served; port 0: any. */
@@ -46,10 +48,16 @@ export class Manager implements Managed {
   #socketPath: string | null = null;
   #address: string | null = null;
   #isClosed = false;
+  readonly #figures = new Map<ReplicaId, ReplicaFigures>();
+  #metrics: PairMetrics | null = null;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.history = new PairHistory(options.replicaCount, nowMs());
+  }
+
+  get metrics(): PairMetrics | null {
+    return this.#metrics;
   }
 
   /** Opens the control socket for this user's commands. A host that has no place for one runs pairs all the same. */
@@ -79,6 +87,9 @@ export class Manager implements Managed {
 
   /** Serves status, events and metrics over HTTP. UserError MANAGE where the address cannot be had. */
   async serve({ host, port }: ManageAddress): Promise<void> {
+    // Loaded only where somebody wants to measure.
+    const { PairMetrics } = await import('./pair-metrics.js');
+    this.#metrics = new PairMetrics(() => this.status(), this.history);
     const endpoint = new HttpEndpoint({ managed: this, takesCommands: false });
     try {
       this.#address = await endpoint.listen({ host, port });
@@ -92,6 +103,13 @@ export class Manager implements Managed {
   changed(): void {
     const { entries, incarnation } = this.#options.register();
     this.history.registerChanged(entries, incarnation, nowMs());
+    const isThere = (id: ReplicaId) => entries.some((entry) => entry.id === id);
+    for (const id of this.#figures.keys()) if (!isThere(id)) this.#figures.delete(id);
+  }
+
+  /** What a replica tells of its work. */
+  figures(id: ReplicaId, figures: ReplicaFigures): void {
+    this.#figures.set(id, figures);
   }
 
   tookOver(id: ReplicaId): void {
@@ -135,7 +153,7 @@ export class Manager implements Managed {
       replicas: entries.map(({ id, role, pid, state, epoch }) => {
         const isBehind = role === 'backup' && state === 'running' && primaryEpoch !== undefined;
         const skewEpochs = isBehind ? Math.max(0, primaryEpoch - epoch) : null;
-        return { id, role, pid, state, epoch, skewEpochs };
+        return { id, role, pid, state, epoch, skewEpochs, figures: this.#figures.get(id) ?? null };
       }),
     };
   }

@@ -1,5 +1,6 @@
 // What is told of a running pair to those who watch it: its status and the changes of it, as plain data.
 import { z } from 'zod';
+import { replicaFiguresSchema } from '../replica-figures.js';
 
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
@@ -13,6 +14,8 @@ const replicaStatus = z.object({
   epoch: count,
   /** Epochs that it is behind the primary; null for the primary and for replicas that do not run. */
   skewEpochs: count.nullable(),
+  /** What it has last told; null where it has not. */
+  figures: replicaFiguresSchema.nullable(),
 });
 
 /** How often something has happened, when it was last done, and how long that took; null: never, or not known. */

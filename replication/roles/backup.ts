@@ -5,6 +5,7 @@ import type { LogBatch } from '../log.js';
 import { decodeBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
+import type { RoleFigures } from '../replica-figures.js';
 import { outputChecksums } from './comparison.js';
 import { Primary } from './primary.js';
 import type {
@@ -49,6 +50,11 @@ export class Backup implements ReplicaRole {
 
   get incarnation(): number {
     return this.#incarnation;
+  }
+
+  get figures(): RoleFigures {
+    const held = this.#batchNumber;
+    return { lastBatch: held, acknowledgedBatch: held, heldOutputs: 0, heldBytes: 0 };
   }
 
   step(event: ReplicaEvent): readonly ReplicaEffect[] {

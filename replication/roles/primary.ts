@@ -5,6 +5,7 @@ import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
+import type { RoleFigures } from '../replica-figures.js';
 import { Comparison } from './comparison.js';
 import { type Follower, Followers } from './followers.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole, RoleParameters, Suspicion } from './role.js';
@@ -58,6 +59,21 @@ export class Primary implements ReplicaRole {
 
   get holding(): boolean {
     return this.#held.length > 0;
+  }
+
+  get figures(): RoleFigures {
+    const { lastBatch, heldBatch } = this.#followers;
+    const figures = {
+      lastBatch,
+      acknowledgedBatch: Math.min(heldBatch, lastBatch),
+      heldOutputs: 0,
+      heldBytes: 0,
+    };
+    for (const { block } of this.#held) {
+      figures.heldOutputs += block.lastSequence - block.firstSequence + 1;
+      figures.heldBytes += block.bytes.length;
+    }
+    return figures;
   }
 
   step(event: ReplicaEvent): readonly ReplicaEffect[] {

@@ -5,6 +5,7 @@ import type { ReplicaId } from '../contracts.js';
 import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
 import type { OutputBlock } from '../outputs.js';
+import type { RoleFigures } from '../replica-figures.js';
 import type { SavedState } from '../saved-execution.js';
 
 /** What a new backup gets to start from: the state of the machine, and the outputs before it that the gateway has been
@@ -160,6 +161,8 @@ export interface ReplicaRole {
   readonly incarnation: number;
   /** Whether it holds outputs back that may still be released without its machine. */
   readonly holding: boolean;
+  /** For those who watch. */
+  readonly figures: RoleFigures;
   /** Takes one event and answers what is to be done, in order. Throws PeerError where the other replica does not
    *  keep to the protocol: nothing has changed then, and its link is to be closed. */
   step(event: ReplicaEvent): readonly ReplicaEffect[];

@@ -193,6 +193,12 @@ test.serial('a Java program as a pair, watched, and its replicas killed and repo
   ]);
   const url = `http://${last.manage}`;
   t.is(pairStatusSchema.parse(await (await fetch(`${url}/status`)).json()).launcher, launcher);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  t.regex(metrics, /^rjvm_incarnation 2$/m);
+  t.regex(metrics, /^rjvm_take_overs_total 1$/m);
+  t.regex(metrics, /^rjvm_reintegrations_total 2$/m);
+  t.regex(metrics, /^rjvm_log_bytes_total\{replica="b"\} [1-9]\d*$/m);
+  t.regex(metrics, /^rjvm_heartbeats_sent_total\{replica="b"\} [1-9]\d*$/m);
   t.is((await fetch(`${url}/kill?replica=primary`, { method: 'POST' })).status, 405);
   t.is(await pair.ended, 0);
   t.is(await following.ended, 0);
