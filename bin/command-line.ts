@@ -6,6 +6,7 @@ import { parseAddress } from './addresses.js';
 import { normaliseArguments } from './arguments.js';
 import { COMMAND_SUMMARIES } from './commands/names.js';
 import { usageError } from './commands/parser.js';
+import { type NodeWords, nodeWords } from './node-options.js';
 import { PAIR_OPTIONS, type PairOption, type Setting } from './pair-options.js';
 import { parseSize } from './sizes.js';
 
@@ -71,6 +72,8 @@ export interface PairRequest {
   readonly settings: readonly Setting[];
   /** Where HTTP is to be served. */
   readonly manage: { readonly host: string; readonly port: number } | undefined;
+  /** What is said of replicas on other hosts. */
+  readonly nodes: NodeWords;
 }
 
 export interface RunRequest extends ProgramRequest {
@@ -79,7 +82,7 @@ export interface RunRequest extends ProgramRequest {
   readonly pair: PairRequest | undefined;
 }
 
-interface Options {
+interface Options extends NodeWords {
   classPath?: string;
   define: Record<string, string>;
   maxHeap: number;
@@ -134,6 +137,7 @@ export function parseOptions(words: readonly string[]): Request {
     configurationFile: options.config,
     settings,
     manage: options.manage === undefined ? undefined : parseAddress('--manage', options.manage),
+    nodes: nodeWords(options),
   };
   return {
     kind: 'run',

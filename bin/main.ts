@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   notify: () => import('./commands/notify.js'),
   actions: () => import('./commands/actions.js'),
   prove: () => import('./commands/prove.js'),
+  agent: () => import('./commands/agent.js'),
 };
 
 /** Runs the command; resolves to the exit code. A command's name counts only as the first word, so that a class of that

@@ -65,6 +65,15 @@ export const PAIR_OPTIONS = [
     help: 'none, annotated or application (preservation)',
     parameter: 'preservation',
   },
+  {
+    flag: '--nodes',
+    value: 'A,B',
+    help: 'runs the replicas on these hosts through their agents: HOST, HOST:PORT or NAME=HOST1/HOST2',
+  },
+  { flag: '--token-file', value: 'FILE', help: 'with --nodes: the token that the agents have' },
+  { flag: '--tls-cert', value: 'FILE', help: 'with --nodes: the certificate to show, as PEM' },
+  { flag: '--tls-key', value: 'FILE', help: 'its key' },
+  { flag: '--tls-ca', value: 'FILE', help: 'the authorities that certify the agents' },
   { flag: '--set', value: 'KEY=VALUE', help: 'sets any parameter, such as --set skew.maximumMs=500' },
 ] as const satisfies readonly PairOption[];
 

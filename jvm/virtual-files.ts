@@ -85,13 +85,13 @@ export class VirtualFiles {
   readonly standardInput: StandardInput;
   readonly standardOutputs: StandardOutputs;
   readonly #actor: Actor;
-  readonly #jdkPrefix: string;
+  readonly #classLibrary: string;
 
   constructor(actor: Actor) {
     this.#actor = actor;
     this.standardInput = new StandardInput(actor);
     this.standardOutputs = new StandardOutputs(actor);
-    this.#jdkPrefix = `${actor.birthRecord.jdk.home}/`;
+    this.#classLibrary = `${actor.birthRecord.jdk.home}/lib/modules`;
   }
 
   /** The program's current folder, which no Java program can change. */
@@ -105,16 +105,16 @@ export class VirtualFiles {
     return path.startsWith('/') || path === '' ? path : `${this.currentFolder}/${path}`;
   }
 
-  /** Files of the JDK are the same for every replica, since the birth record holds the JDK's digest; what is read of
-   *  any other file is logged. */
-  descriptorOf(path: string): InternalDescriptor {
-    return path.startsWith(this.#jdkPrefix) ? unloggedInput : loggedInput;
+  /** The bytes of the class library are the same for every replica, since the birth record holds its digest. What is read
+   *  of any other file is logged, and so is what the host says of this one: another installation has other times. */
+  #descriptorOf({ kind, path }: Request & { readonly path: string }): InternalDescriptor {
+    return kind === 'readFile' && path === this.#classLibrary ? unloggedInput : loggedInput;
   }
 
   /** Performs a request that names a file by a path that absolute() has given. */
   perform(request: Request & { readonly path: string }): ActionResult {
     if (request.path === '') return NO_SUCH_FILE;
-    return this.#actor.perform(this.descriptorOf(request.path), request);
+    return this.#actor.perform(this.#descriptorOf(request), request);
   }
 
   /** Status of an absolute path, null where there is no such file. */

@@ -3,11 +3,11 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { bootRecordOf } from '../jvm/boot-record.js';
 import { decodeSavedMachine, encodeSavedMachine, type SavedMachine } from '../jvm/snapshot/saved-machine.js';
 import { Digest, digestHex } from '../lib/digest.js';
+import { codeFingerprint } from './code-digest.js';
 
 const MAGIC = Buffer.from('rjvm boot image\n');
 const DIGEST_BYTES = 20;
@@ -33,7 +33,7 @@ export function imageFile(record: BirthRecord): string | null {
   const bootRecord = bootRecordOf(record);
   if (bootRecord === null) return null;
   const digest = new Digest().update(Buffer.from(JSON.stringify(sorted(bootRecord))));
-  digest.update(Buffer.from(codeFingerprint()));
+  digest.update(Buffer.from(codeFingerprint(CODE_FOLDERS)));
   return join(imageFolder(), `boot-${digest.hex()}.image`);
 }
 
@@ -43,25 +43,6 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
-}
-
-/** Tells this build from any other: names, sizes and times of the files that the machine consists of. */
-function codeFingerprint(): string {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const lines = [process.arch];
-  for (const folder of CODE_FOLDERS) collectFiles(join(root, folder), folder, lines);
-  return lines.join('\n');
-}
-
-function collectFiles(folder: string, name: string, lines: string[]): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) collectFiles(path, `${name}/${entry.name}`, lines);
-    else if (entry.name.endsWith('.js')) {
-      const { size, mtimeMs } = statSync(path);
-      lines.push(`${name}/${entry.name} ${size} ${mtimeMs}`);
-    }
-  }
 }
 
 /** Reads an image and checks its digest. */

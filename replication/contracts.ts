@@ -19,6 +19,15 @@ export interface Host {
   monotonicNs(): bigint;
 }
 
+/** Where a birth record's JDK and class path are on this host, as far as they are not where the record says. */
+export interface LocalPaths {
+  readonly jdkHome: string;
+  /** Paths of the record and what is read instead of them. */
+  readonly files: Readonly<Record<string, string>>;
+  /** A folder that stands for those of the class path which this host has not. */
+  readonly standIn: string;
+}
+
 /** A machine that can be made again elsewhere as it is at an epoch boundary. */
 export interface SavableMachine extends ReplicableMachine {
   /** run() has returned 'epoch' or 'idle', or deliver() was called since, or the machine has not run yet. */
@@ -27,12 +36,18 @@ export interface SavableMachine extends ReplicableMachine {
   readonly stateBytes: number;
 }
 
-/** Makes the machine that a birth record describes. Every replica makes its own. */
+/** Makes the machine that a birth record describes. Every replica makes its own. jdkHome: where the record's JDK is on
+ *  this host; as the record says where absent. */
 export interface MachineFactory {
   /** May throw UserError where the birth record cannot be fulfilled here (a JDK that is gone). */
-  create(record: BirthRecord, environment: Environment): SavableMachine;
+  create(record: BirthRecord, environment: Environment, jdkHome?: string): SavableMachine;
   /** A machine that goes on where a saved one of the same birth record stood. */
-  restore(record: BirthRecord, environment: Environment, saved: SavedMachine): SavableMachine;
+  restore(
+    record: BirthRecord,
+    environment: Environment,
+    saved: SavedMachine,
+    jdkHome?: string,
+  ): SavableMachine;
 }
 
 /** The module that a replica's worker loads to get its machine. */
@@ -42,3 +57,6 @@ export interface MachineFactoryModule {
 
 /** Names a replica process: 'a' or 'b' at first; a replacement gets the next letter. */
 export type ReplicaId = string;
+
+/** The name of the launcher on links. */
+export const LAUNCHER = 'launcher';

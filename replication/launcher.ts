@@ -1,23 +1,23 @@
 // The launcher of a pair: starts the replica processes, sees them die, and is their gateway to the environment.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { BinaryWriter } from '../lib/binary.js';
+import { UserError } from '../lib/errors.js';
 import { writeAction } from './action-codec.js';
 import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
-import type { ReplicaId } from './contracts.js';
+import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
 import { SIGNAL_GRACE_MS } from './limits.js';
+import type { Address } from './links/address.js';
 import type { Link } from './links/link.js';
-import { type LinkServer, listenForLinks } from './links/link-server.js';
 import { type ManageAddress, Manager } from './management/manager.js';
 import { decodeFrame, encodeFrame, parseToLauncher, type ToLauncher, type ToReplica } from './messages.js';
+import { LocalSpawner } from './nodes/local-spawner.js';
+import { NodeSpawner, type NodeSpawnerOptions } from './nodes/node-spawner.js';
+import type { ReplicaSpawner, SpawnedReplica } from './nodes/replica-spawner.js';
 import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import type { Instruments } from './prove/instruments.js';
-import { REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
 import { ReplicaNotices } from './replica-notices.js';
 import { Gateway, replicaName } from './roles/gateway.js';
 import type { GatewayEffect, GatewayEvent } from './roles/gateway-step.js';
@@ -37,6 +37,8 @@ export interface PairOptions {
   /** Whether a lost replica is replaced, as it is where nothing is said. */
   readonly reintegrates?: boolean;
   readonly proof?: Proof;
+  /** Where replicas run; on this host where absent. */
+  readonly nodes?: Pick<NodeSpawnerOptions, 'nodes' | 'token' | 'tls'>;
 }
 
 /** What a proof asks of a launcher. */
@@ -58,26 +60,9 @@ export async function launchPair(options: PairOptions): Promise<number> {
 
 type EndSignal = (typeof END_SIGNALS)[number];
 
-interface ReplicaProcess {
-  readonly id: ReplicaId;
-  readonly child: ChildProcess;
-  readonly exited: Promise<void>;
+interface Replica {
+  readonly process: SpawnedReplica;
   link: Link | null;
-}
-
-/** Of this process's own Node options, the ones that are of use to replicas. */
-function isInherited(option: string): boolean {
-  return option === '--enable-source-maps';
-}
-
-/** Whether a process of this host is stopped, as by SIGSTOP: it cannot answer, and there is no need to wait for it. */
-function isStopped(pid: number): boolean {
-  try {
-    return /\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    // A host without /proc, or no such process: waiting for an answer tells.
-    return false;
-  }
 }
 
 class Launcher {
@@ -87,11 +72,11 @@ class Launcher {
   readonly #output: StandardOutput;
   readonly #input = new StandardInput();
   readonly #notices = new ReplicaNotices((line) => this.#report(line));
-  readonly #replicas = new Map<ReplicaId, ReplicaProcess>();
+  readonly #replicas = new Map<ReplicaId, Replica>();
   /** Replicas that are suspected and have not answered. */
   readonly #probes = new Map<number, (alive: boolean) => void>();
   #probeCount = 0;
-  #launcherPort = 0;
+  readonly #spawner: ReplicaSpawner;
   /** Since when a replacement is on its way, in milliseconds of performance.now(). */
   #degradedSinceMs: number | null = null;
   #gateway: Gateway | null = null;
@@ -120,18 +105,24 @@ class Launcher {
         entries: this.#gateway?.register() ?? [],
         incarnation: this.#gateway?.incarnation ?? 1,
       }),
-      kill: (id) => this.#replicas.get(id)?.child.kill('SIGKILL'),
+      kill: (id) => this.#replicas.get(id)?.process.kill(),
       notify: (id) => this.#step({ kind: 'notified', id }),
     });
+    this.#spawner = this.#newSpawner();
+  }
+
+  #newSpawner(): ReplicaSpawner {
+    const { nodes, record } = this.#options;
+    const terms = { configuration: configurationDigest(this.#configuration) };
+    const identity = { id: LAUNCHER, token: this.#token, peerPort: 0, terms };
+    const report = (sentence: string) => this.#report(sentence);
+    if (nodes === undefined) return new LocalSpawner({ identity, report });
+    const { heartbeat, timeouts } = this.#configuration;
+    const silenceMs = heartbeat.intervalMs * (heartbeat.missed + 1) + timeouts.probeMs;
+    return new NodeSpawner({ ...nodes, identity, report, record, silenceMs });
   }
 
   async run(): Promise<number> {
-    const terms = { configuration: configurationDigest(this.#configuration) };
-    const server = await listenForLinks({
-      identity: () => ({ id: 'launcher', token: this.#token, peerPort: 0, terms }),
-      accepted: (link) => this.#accept(link),
-      refused: (sentence) => this.#report(sentence),
-    });
     const onSignal = (signal: EndSignal, number: number) => this.#interrupted(signal, number);
     try {
       const ended = new Promise<number>((resolve) => {
@@ -139,7 +130,8 @@ class Launcher {
       });
       for (const signal of END_SIGNALS) process.on(signal, onSignal);
       if (this.#options.manage !== undefined) await this.#manager.serve(this.#options.manage);
-      this.#start(server);
+      await this.#spawner.start();
+      await this.#start();
       this.#manager.changed();
       void this.#manager.openControl();
       const exitCode = await ended;
@@ -152,17 +144,17 @@ class Launcher {
       await this.#stopReplicas();
       this.#input.close();
       await this.#stateFile?.close();
-      server.close();
+      this.#spawner.close();
       for (const signal of END_SIGNALS) process.removeListener(signal, onSignal);
     }
   }
 
-  #start(server: LinkServer): void {
-    this.#launcherPort = server.port;
+  async #start(): Promise<void> {
     const names = Array.from({ length: this.#configuration.replicas }, (_, index) => replicaName(index));
-    // A process that could not be started has no id; its 'error' event follows.
-    const replicas = names.map((id) => ({ id, pid: this.#spawn(id).child.pid ?? 0 }));
+    const replicas = await Promise.all(names.map((id) => this.#spawn(id)));
+    // A process that could not be started has no id; its end follows.
     this.#gateway = new Gateway(replicas, { reintegrates: this.#options.reintegrates ?? true });
+    for (const replica of replicas) this.#follow(replica);
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -178,54 +170,45 @@ class Launcher {
     return { launcher: process.pid, incarnation: gateway.incarnation, replicas: [...gateway.register()] };
   }
 
-  #spawn(id: ReplicaId): ReplicaProcess {
-    const factoryModule =
-      this.#options.factoryModule ?? new URL('./machine-factory.js', import.meta.url).href;
-    const birth: ReplicaBirth = {
+  async #spawn(id: ReplicaId): Promise<SpawnedReplica> {
+    const replica = await this.#spawner.spawn({
       id,
       token: this.#token,
-      launcherPort: this.#launcherPort,
-      factoryModule,
+      factoryModule: this.#options.factoryModule,
       configuration: this.#configuration,
       instruments: this.#options.proof?.instruments(id),
-    };
-    const main = fileURLToPath(new URL('./replica-main.js', import.meta.url));
-    const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
-      env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
-      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    this.#notices.read(id, child.stderr!);
-    const exited = new Promise<void>((resolve) => {
-      const gone = () => this.#step({ kind: 'lost', id });
-      const closed = () => {
-        gone();
-        this.#replicas.delete(id);
-        resolve();
-      };
-      child.once('exit', gone);
-      child.once('error', closed);
-      // When its last words have been read.
-      child.once('close', closed);
-    });
-    const replica = { id, child, exited, link: null };
-    this.#replicas.set(id, replica);
+    this.#notices.read(id, replica.standardError);
+    this.#replicas.set(id, { process: replica, link: null });
     return replica;
   }
 
-  /** A replacement; where its process cannot be started, it is lost at once. */
-  #spawnReplacement(id: ReplicaId): void {
-    if (this.#stopping) return;
-    const { child } = this.#spawn(id);
-    this.#step({ kind: 'spawned', id, pid: child.pid ?? 0 });
+  /** From here on the gateway knows of the replica. */
+  #follow({ id, linked, lost, ended }: SpawnedReplica): void {
+    void linked.then((link) => this.#accept(id, link));
+    void lost.then(() => this.#step({ kind: 'lost', id }));
+    void ended.then(() => this.#replicas.delete(id));
   }
 
-  #accept(link: Link): void {
-    const replica = this.#replicas.get(link.peer.id);
-    if (replica === undefined || replica.link !== null) {
-      link.close('this replica is not expected');
-      return;
+  /** A replacement; where it cannot be started, it is lost at once. */
+  async #spawnReplacement(id: ReplicaId): Promise<void> {
+    if (this.#stopping) return;
+    try {
+      const replica = await this.#spawn(id);
+      if (this.#stopping) replica.kill();
+      this.#step({ kind: 'spawned', id, pid: replica.pid });
+      this.#follow(replica);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#report(error.message);
+      this.#step({ kind: 'spawned', id, pid: 0 });
+      this.#step({ kind: 'lost', id });
     }
-    const { id } = replica;
+  }
+
+  #accept(id: ReplicaId, link: Link): void {
+    const replica = this.#replicas.get(id);
+    if (replica === undefined) return;
     replica.link = link;
     link.open({
       text: (text) => {
@@ -248,7 +231,7 @@ class Launcher {
       },
       closed: (error) => {
         if (error !== null) this.#report(`the link to replica ${id} is closed: ${error.message}`);
-        replica.child.kill('SIGKILL');
+        replica.process.kill();
         this.#step({ kind: 'lost', id });
       },
     });
@@ -265,22 +248,31 @@ class Launcher {
     this.#options.proof?.observe(effect, this.#gateway!);
     switch (effect.kind) {
       case 'start':
-        this.#tell(effect.id, { ...effect, record: this.#options.record });
+        this.#tell(effect.id, {
+          ...effect,
+          primaryAddresses: this.#addressesOf(effect.primary, effect.primaryPort),
+          record: this.#options.record,
+        });
+        return;
+      case 'follow':
+        this.#tell(effect.id, {
+          ...effect,
+          primaryAddresses: this.#addressesOf(effect.primary, effect.primaryPort),
+        });
         return;
       case 'promote':
         this.#degradedSinceMs ??= performance.now();
         this.#tell(effect.id, effect);
         return;
       case 'poll':
-      case 'follow':
       case 'drop':
         this.#tell(effect.id, effect);
         return;
       case 'spawn': {
         const { id, delayMs } = effect;
         this.#degradedSinceMs ??= performance.now();
-        if (delayMs === 0) this.#spawnReplacement(id);
-        else setTimeout(() => this.#spawnReplacement(id), delayMs).unref();
+        if (delayMs === 0) void this.#spawnReplacement(id);
+        else setTimeout(() => void this.#spawnReplacement(id), delayMs).unref();
         return;
       }
       case 'reintegrate':
@@ -312,7 +304,7 @@ class Launcher {
       case 'terminate':
         this.#manager.fault(effect.id, effect.reason);
         this.#tell(effect.id, { kind: 'terminate', reason: effect.reason });
-        this.#replicas.get(effect.id)?.child.kill('SIGKILL');
+        this.#replicas.get(effect.id)?.process.kill();
         return;
       case 'report':
         this.#report(effect.line);
@@ -340,7 +332,7 @@ class Launcher {
 
   #probe(id: ReplicaId, answer: (alive: boolean) => void): void {
     const replica = this.#replicas.get(id);
-    if (replica === undefined || isStopped(replica.child.pid ?? 0)) {
+    if (replica === undefined || replica.process.isStopped()) {
       answer(false);
       return;
     }
@@ -372,6 +364,12 @@ class Launcher {
     this.#manager.notice(line);
   }
 
+  /** Where other replicas reach this one. */
+  #addressesOf(id: ReplicaId | null, port: number | null): readonly Address[] {
+    if (id === null || port === null) return [];
+    return this.#replicas.get(id)?.process.addresses(port) ?? [];
+  }
+
   #tell(id: ReplicaId, message: ToReplica): void {
     this.#replicas.get(id)?.link?.sendJson(message);
   }
@@ -380,8 +378,8 @@ class Launcher {
   async #stopReplicas(): Promise<void> {
     this.#stopping = true;
     const replicas = [...this.#replicas.values()];
-    for (const { child } of replicas) child.kill('SIGKILL');
-    for (const { exited } of replicas) await exited;
+    for (const { process } of replicas) process.kill();
+    for (const { process } of replicas) await process.ended;
   }
 
   /** A signal is the program's to handle. But where a reader that has stopped reading holds up the output, the program

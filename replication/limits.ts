@@ -119,3 +119,23 @@ export const REQUEST_TIMEOUT_MS = 4000;
 export const MAXIMUM_UNREAD_EVENT_BYTES = 1 << 20;
 /** Time that the followers have for reading the last events when the pair ends. */
 export const STREAM_END_MS = 500;
+
+/** Files and bytes of a class path that a launcher compares with other nodes. */
+export const MAXIMUM_CLASS_PATH_FILES = 20_000;
+export const MAXIMUM_CLASS_PATH_BYTES = 1 << 30;
+/** Class path files travel in frames of this size. */
+export const FILE_CHUNK_BYTES = 1 << 20;
+/** Copies of class path files that nobody has used for so long are deleted. */
+export const UNUSED_COPY_DAYS = 30;
+/** How often launcher and agent tell each other that they are alive. */
+export const AGENT_BEAT_INTERVAL_MS = 100;
+/** Time without a word from its launcher, which may only have been stopped, after which an agent ends its replicas. */
+export const LAUNCHER_SILENCE_MS = 60_000;
+/** Time that an agent has for each of: being reached, looking at its files, starting a process. */
+export const AGENT_TIMEOUT_MS = 30_000;
+/** Time before an agent that is lost is dialled again. */
+export const AGENT_REDIAL_MS = 2000;
+/** Replicas that an agent runs at once, for all launchers. */
+export const MAXIMUM_AGENT_REPLICAS = 256;
+/** What a replica writes on its standard error travels in pieces of this size. */
+export const MAXIMUM_STDERR_TEXT = 8192;

@@ -31,8 +31,8 @@ function apiClass(name: string): Uint8Array | undefined {
 }
 
 /** The boot modules' classes, from the JDK's lib/modules, and those of the API. */
-function bootClasses(record: BirthRecord): BootClassSource {
-  const image = JimageReader.open(join(record.jdk.home, 'lib', 'modules'));
+function bootClasses(jdkHome: string): BootClassSource {
+  const image = JimageReader.open(join(jdkHome, 'lib', 'modules'));
   return {
     find: (module, className) => image.find(`/${module}/${className}.class`),
     findApi: apiClass,
@@ -40,10 +40,15 @@ function bootClasses(record: BirthRecord): BootClassSource {
   };
 }
 
-/** What a machine of this birth record is made of. UserError where the JDK is gone, or what is set for an action cannot be. */
-export function machineParts(record: BirthRecord, environment: Environment): MachineParts {
+/** What a machine of this birth record is made of. jdkHome: see MachineFactory. UserError where the JDK is gone, or what
+ *  is set for an action cannot be. */
+export function machineParts(
+  record: BirthRecord,
+  environment: Environment,
+  jdkHome: string = record.jdk.home,
+): MachineParts {
   const natives = withOverrides(nativeTables, record.options.actions);
-  return { environment, bootClasses: bootClasses(record), natives };
+  return { environment, bootClasses: bootClasses(jdkHome), natives };
 }
 
 function tell(text: string): void {
@@ -74,8 +79,8 @@ function bootAndKeep(record: BirthRecord, parts: MachineParts, file: string): Ma
 }
 
 export const machineFactory: MachineFactory = {
-  create: (record, environment) => {
-    const parts = machineParts(record, environment);
+  create: (record, environment, jdkHome) => {
+    const parts = machineParts(record, environment, jdkHome);
     const file = imageFile(record);
     if (file === null) return new Machine(record, parts);
     const image = readImage(file);
@@ -86,5 +91,6 @@ export const machineFactory: MachineFactory = {
     }
     return Machine.restore(image, record, parts);
   },
-  restore: (record, environment, saved) => Machine.restore(saved, record, machineParts(record, environment)),
+  restore: (record, environment, saved, jdkHome) =>
+    Machine.restore(saved, record, machineParts(record, environment, jdkHome)),
 };

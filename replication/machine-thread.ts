@@ -1,6 +1,6 @@
 // A replica's machine as its main thread sees it: a worker thread with a message port and the shared counters.
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { ReplicaId } from './contracts.js';
+import type { LocalPaths, ReplicaId } from './contracts.js';
 import type { ExecutionParameters } from './execution.js';
 import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
 import { prepareRoom } from './prepared-room.js';
@@ -16,13 +16,14 @@ export class MachineThread {
   /** Saves that wait for the machine to say how large its state is, in the order in which they ask. */
   readonly #unmeasured: ((byteCount: number) => void)[] = [];
 
-  /** factoryModule: URL of a module that exports `machineFactory`; it is loaded at once, the machine made at 'start'.
-   *  report: what the machine says, in order; a thread that dies says 'failed'. */
+  /** factoryModule: URL of a module that exports `machineFactory`, by default that of Java machines; it is loaded at
+   *  once, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
-    factoryModule: string,
+    factoryModule = new URL('./machine-factory.js', import.meta.url).href,
     parameters: ExecutionParameters,
     report: (message: MachineNews) => void,
     instruments: Instruments | undefined,
+    paths: LocalPaths | undefined,
   ) {
     const { port1, port2 } = new MessageChannel();
     const data: MachineWorkerData = {
@@ -31,6 +32,7 @@ export class MachineThread {
       factoryModule,
       parameters,
       instruments,
+      paths,
     };
     const worker = new Worker(new URL('./machine-worker.js', import.meta.url), {
       workerData: data,

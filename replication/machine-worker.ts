@@ -6,11 +6,12 @@ import { SaveRoom } from '../jvm/snapshot/save-room.js';
 import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
-import type { MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
+import type { Host, LocalPaths, MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
 import type { ExecutionParameters, Post, Progress, Sink } from './execution.js';
 import { Execution } from './execution.js';
 import { realHost } from './host-environment.js';
 import { PULSE_INTERVAL_MS } from './limits.js';
+import { LocalHost } from './nodes/local-host.js';
 import { FaultInjection } from './prove/fault-injection.js';
 import type { Instruments } from './prove/instruments.js';
 import { JournalWriter } from './prove/journal.js';
@@ -26,6 +27,8 @@ export interface MachineWorkerData {
   readonly factoryModule: string;
   readonly instruments: Instruments | undefined;
   readonly parameters: ExecutionParameters;
+  /** On a node whose files are not where the birth record says. */
+  readonly paths: LocalPaths | undefined;
 }
 
 /** From the main thread. */
@@ -75,7 +78,7 @@ export type MachineReport =
 const TRANSFERRED_BYTES = 64 << 10;
 
 const data = workerData as MachineWorkerData;
-const { port, factoryModule, parameters, instruments } = data;
+const { port, factoryModule, parameters, instruments, paths } = data;
 const counters = new SharedCounters(data.counters);
 const witness = instruments === undefined ? null : new JournalWriter(instruments.journal);
 const faults = FaultInjection.of(instruments);
@@ -110,6 +113,10 @@ const sink: Sink = {
   checked: (checkpoint) => report({ kind: 'checked', checkpoint }),
 };
 
+function hostFor(record: BirthRecord): Host {
+  return paths === undefined ? realHost : new LocalHost(realHost, record, paths);
+}
+
 function restore(
   { record, state, batchNumber }: MachineMessage & { kind: 'restore' },
   factory: MachineFactory,
@@ -119,10 +126,10 @@ function restore(
     role: 'backup',
     recording: false,
     parameters,
-    host: realHost,
+    host: hostFor(record),
     flow: counters,
     sink,
-    createMachine: (environment) => factory.restore(record, environment, machine),
+    createMachine: (environment) => factory.restore(record, environment, machine, paths?.jdkHome),
     restored: { execution: restored, batchNumber },
     witness,
   });
@@ -136,10 +143,10 @@ function start(message: MachineMessage & { kind: 'start' }, factory: MachineFact
     role: message.role,
     recording: message.recording,
     parameters,
-    host: realHost,
+    host: hostFor(message.record),
     flow: counters,
     sink,
-    createMachine: (environment) => factory.create(message.record, environment),
+    createMachine: (environment) => factory.create(message.record, environment, paths?.jdkHome),
     witness,
   });
 }

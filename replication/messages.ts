@@ -39,6 +39,8 @@ const birthRecord: z.ZodType<BirthRecord> = z.object({
   }),
 });
 
+const addresses = z.array(z.object({ host: z.string(), port: count })).readonly();
+
 const toReplica = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
@@ -46,13 +48,19 @@ const toReplica = z.discriminatedUnion('kind', [
     incarnation: count,
     followers: strings.readonly(),
     primary: z.string().nullable(),
-    primaryPort: count.nullable(),
+    /** Where this replica is to find it; empty for the primary itself. */
+    primaryAddresses: addresses,
     reintegrating: z.boolean(),
     record: birthRecord,
   }),
   z.object({ kind: z.literal('poll') }),
   z.object({ kind: z.literal('promote'), incarnation: count, followers: strings.readonly() }),
-  z.object({ kind: z.literal('follow'), incarnation: count, primary: z.string(), primaryPort: count }),
+  z.object({
+    kind: z.literal('follow'),
+    incarnation: count,
+    primary: z.string(),
+    primaryAddresses: addresses,
+  }),
   z.object({ kind: z.literal('drop'), peer: z.string() }),
   z.object({ kind: z.literal('reintegrate'), peer: z.string() }),
   z.object({ kind: z.literal('probe'), probe: count }),

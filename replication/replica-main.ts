@@ -3,7 +3,7 @@
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { complain } from '../lib/standard-streams.js';
 import { type Configuration, configurationDigest } from './configuration.js';
-import type { ReplicaId } from './contracts.js';
+import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FailureDetector } from './heartbeat.js';
 import {
@@ -13,7 +13,7 @@ import {
   PROGRESS_INTERVAL_MS,
   STATUS_INTERVAL_MS,
 } from './limits.js';
-import { loopback } from './links/address.js';
+import { type Address, loopback } from './links/address.js';
 import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
 import { connectLink } from './links/link-dialler.js';
@@ -29,7 +29,7 @@ import {
 } from './messages.js';
 import { PeerError } from './peer-error.js';
 import { FaultInjection } from './prove/fault-injection.js';
-import { parseReplicaBirth, REPLICA_VARIABLE, type ReplicaBirth } from './replica-birth.js';
+import { type NodePart, type ReplicaBirth, receiveBirth } from './replica-birth.js';
 import { LinkCounts, type ReplicaFigures } from './replica-figures.js';
 import { Backup } from './roles/backup.js';
 import { Primary } from './roles/primary.js';
@@ -39,6 +39,7 @@ import { StateReceiver, sendState } from './state-transfer.js';
 class Replica {
   readonly #id: ReplicaId;
   readonly #configuration: Configuration;
+  readonly #node: NodePart | undefined;
   readonly #machine: MachineThread;
   readonly #faults: FaultInjection | null;
   #launcher: Link | null = null;
@@ -56,26 +57,36 @@ class Replica {
   #failure: string | null = null;
   #isShortOfMemory = false;
 
-  constructor({ id, factoryModule, configuration, instruments }: ReplicaBirth) {
+  constructor({ id, factoryModule, configuration, instruments }: ReplicaBirth, node?: NodePart) {
     this.#id = id;
+    this.#node = node;
     this.#configuration = configuration;
     this.#faults = FaultInjection.of(instruments);
     const report = (message: MachineNews) => this.#machineReport(message);
-    this.#machine = new MachineThread(factoryModule, configuration, report, instruments);
+    this.#machine = new MachineThread(factoryModule, configuration, report, instruments, node?.paths);
   }
 
-  async run(options: ReplicaBirth): Promise<void> {
-    const { token, launcherPort } = options;
+  async run({ token, launcherPort }: ReplicaBirth): Promise<void> {
     let peerPort = 0;
     const terms = { configuration: configurationDigest(this.#configuration) };
     const identity = () => ({ id: this.#id, token, peerPort, terms });
+    const { hosts, tls } = this.#node ?? {};
+    let launcherCame = (_link: Link) => {};
+    const launcher = new Promise<Link>((resolve) => {
+      launcherCame = resolve;
+    });
     const server = await listenForLinks({
       identity,
-      accepted: (link) => this.#acceptPeer(link),
+      accepted: (link) => (link.peer.id === LAUNCHER ? launcherCame(link) : this.#acceptPeer(link)),
       refused: (sentence) => this.#complain(sentence),
+      at: hosts?.map((host) => ({ host, port: 0 })),
+      tls,
     });
     peerPort = server.port;
-    this.#launcher = await connectLink(loopback(launcherPort), identity());
+    process.send?.(peerPort);
+    this.#launcher = await (launcherPort === undefined
+      ? launcher
+      : connectLink(loopback(launcherPort), identity()));
     this.#launcher.open({
       text: (text) => this.#command(parseToReplica(text), identity),
       frame: (bytes) => {
@@ -107,8 +118,7 @@ class Replica {
     switch (message.kind) {
       case 'start':
         this.#start(message);
-        if (message.primary !== null && message.primaryPort !== null)
-          this.#connect(message.primary, message.primaryPort, identity());
+        if (message.primary !== null) this.#connect(message.primary, message.primaryAddresses, identity());
         return;
       case 'poll':
         this.#step({ kind: 'polled' });
@@ -120,7 +130,7 @@ class Replica {
         return;
       case 'follow':
         this.#step({ kind: 'succeeded', incarnation: message.incarnation, primary: message.primary });
-        this.#connect(message.primary, message.primaryPort, identity());
+        this.#connect(message.primary, message.primaryAddresses, identity());
         return;
       case 'drop':
         this.#step({ kind: 'dropped', peer: message.peer });
@@ -159,8 +169,9 @@ class Replica {
   }
 
   /** To the primary. */
-  #connect(primary: ReplicaId, port: number, identity: Identity): void {
-    connectLink(loopback(port), identity).then(
+  #connect(primary: ReplicaId, addresses: readonly Address[], identity: Identity): void {
+    if (addresses.length === 0) return;
+    connectLink(addresses, identity, { tls: this.#node?.tls }).then(
       (link) => this.#openPeer(link),
       (error: Error) => {
         // A primary that is just gone is no news of its own: the launcher tells of it.
@@ -428,7 +439,6 @@ process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => {});
 
-const options = parseReplicaBirth(process.env[REPLICA_VARIABLE]);
-delete process.env[REPLICA_VARIABLE];
+const { birth, node } = await receiveBirth();
 // A launcher that is gone before the link is up leaves nobody to tell.
-await new Replica(options).run(options).catch(() => process.exit(0));
+await new Replica(birth, node).run(birth).catch(() => process.exit(0));

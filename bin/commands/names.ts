@@ -9,6 +9,7 @@ export const COMMAND_SUMMARIES = {
   notify: 'tells a running pair that a replica of it has failed',
   actions: 'lists what programs do to the world and the world to them, and how that is replicated',
   prove: 'runs a program with its replicas killed and stopped, and tells whether it shows',
+  agent: 'lets launchers on other hosts run replicas here',
 } as const;
 
 export type CommandName = keyof typeof COMMAND_SUMMARIES;

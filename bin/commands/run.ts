@@ -5,6 +5,7 @@ import { UserError } from '../../lib/errors.js';
 import { findJdk } from '../../lib/jdk.js';
 import { type PairRequest, type ProgramRequest, parseCommandLine } from '../command-line.js';
 import { newBirthRecord } from '../new-birth-record.js';
+import { readNodes } from '../node-options.js';
 
 export async function run(words: readonly string[]): Promise<number> {
   const request = parseCommandLine(words);
@@ -35,12 +36,14 @@ async function runPair(request: ProgramRequest, pair: PairRequest): Promise<numb
   // Refused here rather than by the replicas.
   withOverrides(nativeTables, configuration.actions);
   const record = newBirthRecord(request, process.env, process.cwd(), configuration);
+  const nodes = await readNodes(pair.nodes);
   const { launchPair } = await import('../../replication/launcher.js');
   return launchPair({
     record,
     configuration,
     ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
     ...(pair.manage === undefined ? {} : { manage: pair.manage }),
+    ...(nodes === undefined ? {} : { nodes }),
   });
 }
 

@@ -22,7 +22,7 @@ export interface LinkServerOptions {
   /** One sentence for each connection that is turned away. */
   readonly refused: (sentence: string) => void;
   /** Interfaces to listen on; the loopback interface where absent. Port 0 on all of them: a free one, the same. */
-  readonly at?: readonly Address[];
+  readonly at?: readonly Address[] | undefined;
   readonly tls?: TlsFiles | undefined;
 }
 

@@ -40,7 +40,13 @@ test('every option', (t) => {
     heapBytes: 2 ** 30,
     stackBytes: 512 * 1024,
     jdkOption: '/jdk',
-    pair: { stateFile: resolve('s.json'), configurationFile: undefined, settings: [], manage: undefined },
+    pair: {
+      stateFile: resolve('s.json'),
+      configurationFile: undefined,
+      settings: [],
+      manage: undefined,
+      nodes: {},
+    },
   });
 });
 
@@ -68,6 +74,7 @@ test('the options of a pair', (t) => {
     stateFile: undefined,
     configurationFile: 'c.json',
     manage: undefined,
+    nodes: {},
     settings: [
       { written: '--replicas 3', key: 'replicas', text: '3' },
       { written: '--set skew.maximumMs=5', key: 'skew.maximumMs', text: '5' },

@@ -197,7 +197,7 @@ test('frames and control messages come back equal, and nonsense is refused', (t)
     incarnation: 1,
     followers: [],
     primary: 'b',
-    primaryPort: 5,
+    primaryAddresses: [{ host: '10.0.0.1', port: 5 }],
     reintegrating: false,
     record,
   } as const;

@@ -1,0 +1,41 @@
+// Tells builds of rjvm apart: by its files' names, sizes and times on one host, by their bytes between hosts.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Digest } from '../lib/digest.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The compiled files of these folders of the project, in order: name and path. */
+function codeFiles(folders: readonly string[]): (readonly [name: string, path: string])[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true })
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const name = `${folder}/${entry.name}`;
+        if (entry.isDirectory()) return codeFiles([name]);
+        return entry.name.endsWith('.js') ? [[name, join(ROOT, name)] as const] : [];
+      }),
+  );
+}
+
+/** Changes with every build on this host. */
+export function codeFingerprint(folders: readonly string[]): string {
+  const lines = codeFiles(folders).map(([name, path]) => {
+    const { size, mtimeMs } = statSync(path);
+    return `${name} ${size} ${mtimeMs}`;
+  });
+  return [process.arch, ...lines].join('\n');
+}
+
+/** Version and, in short, the digest of all code that replicas have to have the same: 0.1.0+3f2a… */
+export function versionTerm(): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const digest = new Digest();
+  for (const [name, path] of codeFiles(['classpath-stubs', 'jvm', 'lib', 'replication'])) {
+    digest.update(Buffer.from(name)).update(readFileSync(path));
+  }
+  return `${version}+${digest.hex().slice(0, 12)}`;
+}

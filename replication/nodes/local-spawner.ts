@@ -1,0 +1,85 @@
+// Runs replicas as child processes of the launcher; they find their way to it over the loopback interface.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ReplicaId } from '../contracts.js';
+import { loopback } from '../links/address.js';
+import type { Link } from '../links/link.js';
+import { type LinkServer, listenForLinks } from '../links/link-server.js';
+import { isInherited, REPLICA_VARIABLE, type ReplicaBirth } from '../replica-birth.js';
+import type { ReplicaOrder, ReplicaSpawner, SpawnedReplica, SpawnerOptions } from './replica-spawner.js';
+
+export class LocalSpawner implements ReplicaSpawner {
+  readonly #options: SpawnerOptions;
+  readonly #expected = new Map<ReplicaId, (link: Link) => void>();
+  #server: LinkServer | null = null;
+
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#server = await listenForLinks({
+      identity: () => this.#options.identity,
+      accepted: (link) => this.#accept(link),
+      refused: this.#options.report,
+    });
+  }
+
+  #accept(link: Link): void {
+    const expected = this.#expected.get(link.peer.id);
+    if (expected === undefined) {
+      link.close('this replica is not expected');
+      return;
+    }
+    this.#expected.delete(link.peer.id);
+    expected(link);
+  }
+
+  async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
+    const { id } = order;
+    const birth: ReplicaBirth = { ...order, launcherPort: this.#server!.port };
+    const main = fileURLToPath(new URL('../replica-main.js', import.meta.url));
+    const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
+      env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const pid = child.pid ?? 0;
+    const linked = new Promise<Link>((resolve) => {
+      this.#expected.set(id, resolve);
+    });
+    const lost = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    void lost.then(() => this.#expected.delete(id));
+    const ended = new Promise<void>((resolve) => {
+      child.once('error', () => resolve());
+      child.once('close', () => resolve());
+    });
+    return {
+      id,
+      pid,
+      linked,
+      lost,
+      ended,
+      standardError: child.stderr!,
+      addresses: loopback,
+      isStopped: () => isStopped(pid),
+      kill: () => child.kill('SIGKILL'),
+    };
+  }
+
+  close(): void {
+    this.#server?.close();
+  }
+}
+
+function isStopped(pid: number): boolean {
+  try {
+    return /\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    // A host without /proc, or no such process: waiting for an answer tells.
+    return false;
+  }
+}
