@@ -16,6 +16,7 @@ import {
   CHECKPOINT_EPOCHS,
   FLUSH_INTERVAL_NS,
   FLUSH_LOG_BYTES,
+  FLUSH_LOG_INTERVAL_NS,
   FLUSH_OUTPUT_BYTES,
   MAXIMUM_OUTPUT_ITEM_BYTES,
   MAXIMUM_READ_BYTES,
@@ -522,7 +523,8 @@ export class Execution implements Environment {
     if (this.#outputs.byteCount > 0 && this.#flow.takenPosts === this.#postCount) return true;
     if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES || this.#log.byteCount >= FLUSH_LOG_BYTES) return true;
     if (!this.#recording && this.#outputs.byteCount === 0) return false;
-    return this.#host.monotonicNs() - this.#lastFlushNs >= FLUSH_INTERVAL_NS;
+    const intervalNs = this.#outputs.byteCount > 0 ? FLUSH_INTERVAL_NS : FLUSH_LOG_INTERVAL_NS;
+    return this.#host.monotonicNs() - this.#lastFlushNs >= intervalNs;
   }
 
   /** Posts what has collected, as advance() does by itself where it has to. The log goes first and ends with how far

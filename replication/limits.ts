@@ -17,8 +17,11 @@ export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;
 export const FLUSH_LOG_BYTES = 64 << 10;
 /** The same for output bytes. */
 export const FLUSH_OUTPUT_BYTES = 64 << 10;
-/** Nanoseconds that a record or an output may wait in the machine's thread for company. */
+/** Nanoseconds that an output may wait in the machine's thread for company. */
 export const FLUSH_INTERVAL_NS = 5_000_000n;
+/** The same for log that no output depends on. A backup that takes over has to make up for as much; shorter, and the
+ *  wakes of four threads on two cores would cost a busy program some percent of its speed. */
+export const FLUSH_LOG_INTERVAL_NS = 20_000_000n;
 
 /** A standard output write is cut into items of at most this size: the same cuts on every replica. */
 export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
@@ -82,8 +85,9 @@ export const LOST_PATH_PROBE_MS = 1000;
 /** Time before a lost path is dialled again; doubled with every try up to the longest. */
 export const FIRST_REDIAL_MS = 100;
 export const LONGEST_REDIAL_MS = 5000;
-/** How often a backup tells the primary of its progress where no log record makes it speak. */
-export const PROGRESS_INTERVAL_MS = 10;
+/** How often a backup tells the primary of its progress while it has log to follow; at the end of the log it does so at
+ *  once. */
+export const PROGRESS_INTERVAL_MS = 100;
 /** Silences of a replica that answers the launcher, one after the other, before its link counts as cut. */
 export const SILENCES_BEFORE_CUT = 10;
 /** How often a machine's thread tells the vitals that heartbeats carry. */

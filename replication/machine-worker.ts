@@ -60,6 +60,8 @@ export type MachineMessage =
 export type MachineReport =
   | { readonly kind: 'posted'; readonly post: Post }
   | { readonly kind: 'tookOver'; readonly epoch: number }
+  /** The machine has come to the end of its log. */
+  | { readonly kind: 'progress'; readonly epoch: number }
   | { readonly kind: 'restored'; readonly epoch: number }
   /** About as many bytes as the state has at present. */
   | { readonly kind: 'stateSize'; readonly byteCount: number }
@@ -186,12 +188,21 @@ function runMachine(factory: MachineFactory): never {
     counters.epoch = execution.epoch;
     tellPulse(execution, progress);
     faults?.epoch(execution.epoch);
+    if (progress.kind === 'awaitingLog') tellProgress(execution.epoch);
     if (progress.kind === 'idle') counters.wait(rings, waitMs(progress.timerInNs));
     else if (progress.kind !== 'ran') counters.wait(rings, Infinity);
   }
 }
 
 let toldMs = 0;
+let toldEpoch = 0;
+
+/** The primary may be waiting for it. */
+function tellProgress(epoch: number): void {
+  if (epoch === toldEpoch) return;
+  toldEpoch = epoch;
+  report({ kind: 'progress', epoch });
+}
 
 /** What the main thread tells in its heartbeats: each change of what goes on, and the vitals from time to time. */
 function tellPulse(running: Execution, progress: Progress): void {

@@ -54,6 +54,7 @@ class Replica {
   #receiver: StateReceiver | null = null;
   readonly #counts = new LinkCounts();
   #takenPosts = 0;
+  #toldEpoch = -1;
   #failure: string | null = null;
   #isShortOfMemory = false;
 
@@ -105,6 +106,9 @@ class Replica {
   #tellStatus(withFigures: boolean): void {
     const { epoch } = this.#machine.counters;
     const role = this.#role;
+    // An idle replica has little new to tell.
+    if (epoch === this.#toldEpoch && !withFigures) return;
+    this.#toldEpoch = epoch;
     if (role === null || !withFigures) this.#tell({ kind: 'status', epoch });
     else this.#tell({ kind: 'status', epoch, figures: this.#figures(role) });
   }
