@@ -129,7 +129,13 @@ async function sequenceOf(isOne: boolean, entries: readonly (readonly [StandardS
       done(null, bytes.length);
     });
   };
-  const output = new StandardOutput(() => {}, () => {}, write, 2, isOne);
+  const output = new StandardOutput(
+    () => {},
+    () => {},
+    write,
+    2,
+    isOne,
+  );
   for (const [sequence, [stream, text]] of entries.entries()) {
     const bytes = Buffer.from(text.replace('!', ''));
     if (text.startsWith('!')) {
