@@ -1,8 +1,13 @@
 // What a user sets in place of a native's own action descriptor (patent, "Action attributes"): checked here, and put into
 // the tables of natives, from which machines, and lists of actions, take them.
 import { UserError } from '../lib/errors.js';
-import { checkDescriptor, type InternalDescriptor } from './actions.js';
-import { ASYNCHRONOUS_ACTIONS, SYNCHRONOUS_ACTIONS } from './external-actions.js';
+import { checkDescriptor, type ExternalDescriptor, type InternalDescriptor } from './actions.js';
+import {
+  ASYNCHRONOUS_ACTIONS,
+  type ExternalActionFacts,
+  type ExternalActionName,
+  SYNCHRONOUS_ACTIONS,
+} from './external-actions.js';
 import { type NativeMethod, type NativeTable, nativeName, type RawNativeMethod } from './natives.js';
 
 /** What is left out stays as it is. */
@@ -14,6 +19,8 @@ export interface ActionOverride {
   readonly compared?: boolean | undefined;
   /** The first value that is read stands for what any replica would read later. */
   readonly virtualised?: boolean | undefined;
+  /** Of a weakly global external action: a backup that it happens to alone ends, rather than go on regardless. */
+  readonly kill?: boolean | undefined;
 }
 
 /** By the names of native methods: java.lang.System.nanoTime()J. */
@@ -31,14 +38,20 @@ export function withOverrides(natives: Natives, overrides: ActionOverrides): Nat
     for (const key of Object.keys(table)) places.set(nativeName(className, key), [className, key]);
   }
   const result = new Map(natives);
+  let isChanged = false;
   for (const [name, override] of wanted) {
     const place = places.get(name);
+    if (place === undefined && externalFacts(name) !== undefined) {
+      checkExternal(name, override);
+      continue;
+    }
     if (place === undefined) throw unknown(name, places.keys());
     const [className, key] = place;
     const table = result.get(className)!;
+    isChanged = true;
     result.set(className, { ...table, [key]: overridden(name, table[key]!, override) });
   }
-  return result;
+  return isChanged ? result : natives;
 }
 
 function overridden(
@@ -50,6 +63,7 @@ function overridden(
   const refuse = (key: string, why: string) => {
     return new UserError('CONFIGURATION', `actions.${name}${key === '' ? '' : `.${key}`}: ${why}`);
   };
+  if (override.kill !== undefined) throw refuse('kill', 'is for external actions');
   if (!action.io) throw refuse('', 'it does not leave the machine, so there is nothing to set');
   if (override.suppressedAtBackup === false && action.acknowledged) {
     throw refuse('suppressedAtBackup', 'must be true, since its acknowledgement comes to the primary');
@@ -88,14 +102,39 @@ export function performedAs(descriptor: InternalDescriptor, override: ActionOver
   });
 }
 
-function unknown(name: string, names: Iterable<string>): UserError {
-  const isExternal = [
-    ...Object.keys(ASYNCHRONOUS_ACTIONS),
-    ...Object.keys(SYNCHRONOUS_ACTIONS).map((className) => className.replaceAll('/', '.')),
-  ].includes(name);
-  if (isExternal) {
-    return new UserError('CONFIGURATION', `actions.${name}: it is an external action, which stays as it is`);
+const EXTERNAL_ACTIONS: Readonly<Record<string, ExternalActionFacts>> = {
+  ...SYNCHRONOUS_ACTIONS,
+  ...ASYNCHRONOUS_ACTIONS,
+};
+
+function externalFacts(name: string): ExternalActionFacts | undefined {
+  return EXTERNAL_ACTIONS[name.replaceAll('.', '/')];
+}
+
+/** Events of the environment come to the primary alone, so only what replicas meet by themselves can be set. */
+function checkExternal(name: string, { kill, ...others }: ActionOverride): void {
+  const { asynchronous, strictlyGlobal } = externalFacts(name)!.descriptor;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new UserError(
+      'CONFIGURATION',
+      `actions.${name}.${other}: of an external action only kill can be set`,
+    );
   }
+  if (kill !== undefined && (asynchronous || strictlyGlobal)) {
+    const why = 'is for synchronous weakly global actions';
+    throw new UserError('CONFIGURATION', `actions.${name}.kill: ${why}`);
+  }
+}
+
+/** The descriptor of an external action with what a user has set. name: as in the tables of external-actions.ts. */
+export function externalDescriptor(name: ExternalActionName, overrides: ActionOverrides): ExternalDescriptor {
+  const { descriptor } = EXTERNAL_ACTIONS[name]!;
+  const kill = overrides[name.replaceAll('/', '.')]?.kill;
+  return kill === undefined ? descriptor : { ...descriptor, kill };
+}
+
+function unknown(name: string, names: Iterable<string>): UserError {
   let nearest = '';
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of names) {

@@ -160,6 +160,8 @@ export type ExternalAction =
       readonly error: HostError;
       readonly lasting: boolean;
     }
+  /** The heap that the program may use from here on: what the memory of the primary allows. */
+  | { readonly kind: 'heapLimit'; readonly heapBytes: number }
   /** The answer to a readStandardInput: bytes, none at the end of the stream; null: nothing yet. */
   | { readonly kind: 'input'; readonly id: number; readonly value: Uint8Array | null | HostError };
 
@@ -181,6 +183,8 @@ export interface Vitals {
   readonly stackBytes: number;
   /** Used since the last collection, and left in use by it. */
   readonly heapBytes: number;
+  /** What the program may use. */
+  readonly heapLimitBytes: number;
 }
 
 /** The deterministic machine, as replication sees it. */

@@ -63,4 +63,7 @@ export const ASYNCHRONOUS_ACTIONS = {
   signal: ordered('SIGHUP, SIGINT or SIGTERM was sent to the program'),
   membership: ordered('a replica was lost, or a new one is whole'),
   outputFailure: ordered('a write to standard output or error has failed'),
+  heapLimit: ordered('a replica whose memory allows another heap has begun to lead'),
 } as const satisfies Readonly<Record<ExternalAction['kind'], ExternalActionFacts>>;
+
+export type ExternalActionName = ImplicitException | keyof typeof ASYNCHRONOUS_ACTIONS;

@@ -31,6 +31,24 @@ export class Heap {
     this.space.initialize(memory.heapStart, memory.heapLimit - RESERVE_BYTES);
     memory.i32[REGISTERS.reserve] = memory.heapLimit - RESERVE_BYTES;
     memory.i32[REGISTERS.collectionBudget] = MINIMUM_BUDGET_BYTES;
+    memory.i32[REGISTERS.heapLimit] = memory.heapLimit - memory.heapStart;
+  }
+
+  /** Bytes that objects may take, the reserve included. */
+  get limitBytes(): number {
+    return this.memory.i32[REGISTERS.heapLimit]!;
+  }
+
+  /** The program may use that much from here on, as far as there is as much. What is in use stays. */
+  setLimit(byteCount: number): void {
+    const { heapLimit, heapStart, i32 } = this.memory;
+    i32[REGISTERS.heapLimit] = Math.min(byteCount & ~7, heapLimit - heapStart);
+  }
+
+  /** Bytes that can still be allocated; below 0 where more is in use than may be. */
+  freeBytes(): number {
+    const reserve = this.memory.i32[REGISTERS.reserve] === 0 ? 0 : RESERVE_BYTES;
+    return Math.min(this.space.freeBytes(), this.limitBytes - reserve - this.usedBytes());
   }
 
   /** Lets the next allocations use the reserve. False where it is in use already. */
@@ -73,7 +91,15 @@ export class Heap {
   #collectIfDue(byteCount: number): void {
     const i32 = this.memory.i32;
     if (i32[REGISTERS.handedOut]! >= i32[REGISTERS.collectionBudget]!) this.noRoom(byteCount);
+    if (this.#isBeyondLimit(byteCount)) this.noRoom(byteCount);
     this.stress?.();
+  }
+
+  /** Whether that many bytes more are more than the program may use. Never so where it may use the whole heap: then holes
+   *  end before the limit does. */
+  #isBeyondLimit(byteCount: number): boolean {
+    const reserve = this.memory.i32[REGISTERS.reserve] === 0 ? 0 : RESERVE_BYTES;
+    return this.usedBytes() + byteCount > this.limitBytes - reserve;
   }
 
   /** Makes sure that allocations of that many bytes in all will succeed without a collection. */
@@ -90,7 +116,7 @@ export class Heap {
     const rounded = (byteCount + 7) & ~7;
     if (rounded > i32[REGISTERS.heapEnd]! - i32[REGISTERS.heapTop]!) {
       this.stress?.();
-      if (!this.space.refill(rounded)) this.noRoom(byteCount);
+      if (this.#isBeyondLimit(rounded) || !this.space.refill(rounded)) this.noRoom(byteCount);
     }
     const address = i32[REGISTERS.heapTop]!;
     i32[REGISTERS.heapTop] = address + rounded;

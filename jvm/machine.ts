@@ -274,6 +274,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
         return this.virtualFiles.standardOutputs.failed(action.stream, action.error, action.lasting);
       case 'signal':
         return deliverSignal(this, action.signal);
+      case 'heapLimit':
+        return this.heap.setLimit(action.heapBytes);
       case 'membership':
         this.membership.deliver(action);
     }

@@ -77,6 +77,8 @@ export const enum REGISTERS {
   liveBytes = 57,
   /** Bytes of logged inputs that the epoch has taken in. */
   inputBytes = 58,
+  /** Bytes of the heap that the program may use: all of it, or less. */
+  heapLimit = 59,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers = 64,
   /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */

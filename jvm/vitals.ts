@@ -23,5 +23,6 @@ export function vitalsOf(machine: Machine): Vitals {
     threadStates,
     stackBytes,
     heapBytes: heap.usedBytes(),
+    heapLimitBytes: heap.limitBytes,
   };
 }

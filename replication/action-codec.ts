@@ -5,11 +5,16 @@ import { readValue, writeValue } from '../jvm/value-codec.js';
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { PeerError } from './peer-error.js';
 
-const TAGS = { timer: 0, input: 1, signal: 2, membership: 3, outputFailure: 4 } as const;
+const TAGS = { timer: 0, input: 1, signal: 2, membership: 3, outputFailure: 4, heapLimit: 5 } as const;
 const CHANGES = ['lost', 'whole'] as const;
 
 export function writeAction(writer: BinaryWriter, action: ExternalAction): void {
-  writer.u8(TAGS[action.kind]).varuint(action.id);
+  writer.u8(TAGS[action.kind]);
+  if (action.kind === 'heapLimit') {
+    writer.varuint(action.heapBytes);
+    return;
+  }
+  writer.varuint(action.id);
   if (action.kind === 'signal') writer.u8(action.signal);
   if (action.kind === 'membership') {
     writer.u8(CHANGES.indexOf(action.change)).string(action.replica).varuint(action.replicaCount);
@@ -24,6 +29,7 @@ export function writeAction(writer: BinaryWriter, action: ExternalAction): void 
 /** Reads an action that writeAction wrote. Throws PeerError or UserError for bytes that are none. */
 export function readAction(reader: BinaryReader): ExternalAction {
   const tag = reader.u8();
+  if (tag === TAGS.heapLimit) return { kind: 'heapLimit', heapBytes: reader.varuint() };
   const id = reader.varuint();
   switch (tag) {
     case TAGS.timer:

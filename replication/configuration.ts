@@ -16,6 +16,10 @@ export const actionOverride = z.strictObject({
     .optional()
     .describe('false: every replica performs the action for itself (patent: a local action)'),
   compared: z.boolean().optional().describe('output values are compared between the replicas'),
+  kill: z
+    .boolean()
+    .optional()
+    .describe('of java.lang.OutOfMemoryError: whether a backup that alone runs out of memory ends'),
   virtualised: z
     .boolean()
     .optional()
@@ -120,6 +124,12 @@ const schema = z.strictObject({
     .enum(['none', 'annotated', 'application'])
     .default('annotated')
     .describe('the classes whose objects the machine preserves around try statements'),
+  heapMib: z
+    .record(z.string().regex(/^[a-z]+$/), z.number().int().min(2).max(1792))
+    .default({})
+    .describe(
+      'MiB of heap that single replicas can hold, by their names, such as {"b": 64}; the others: -Xmx',
+    ),
   actions: z
     .record(z.string(), actionOverride)
     .default({})

@@ -12,6 +12,7 @@ import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
 import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
+import type { HeapAllowance } from './heap-allowance.js';
 import {
   CHECKPOINT_EPOCHS,
   FLUSH_INTERVAL_NS,
@@ -103,6 +104,8 @@ export interface ExecutionOptions {
   /** For a new backup: where the machine, which is a restored one, left off. */
   readonly restored?: { readonly execution: SavedExecution; readonly batchNumber: number };
   readonly witness?: Witness | null;
+  /** null, or absent: as much of the heap as the birth record says. */
+  readonly heapAllowance?: HeapAllowance | null;
 }
 
 const RAN: Progress = { kind: 'ran' };
@@ -124,6 +127,7 @@ export class Execution implements Environment {
   readonly #replay = new ReplayLog();
   readonly #parameters: ExecutionParameters;
   readonly #pacing: Pacing;
+  readonly #heapAllowance: HeapAllowance | null;
   /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
   #leading: boolean;
   #promoted = false;
@@ -167,6 +171,7 @@ export class Execution implements Environment {
     this.#recording = options.recording;
     this.#parameters = options.parameters;
     this.#pacing = new Pacing(options.parameters.skew, options.flow);
+    this.#heapAllowance = options.heapAllowance ?? null;
     this.#lastFlushNs = options.host.monotonicNs();
     if (options.restored !== undefined) {
       this.#restore(options.restored.execution);
@@ -402,6 +407,7 @@ export class Execution implements Environment {
         return this.#pause(this.#leading ? BLOCKED : AWAITING_LOG);
       }
       if (stop === 'exited') this.#exit();
+      else if (!this.#leading) this.#heapAllowance?.check(this.#machine);
       this.#stop = stop;
     }
     if (this.#stop === 'exited') return EXITED;
@@ -443,7 +449,7 @@ export class Execution implements Environment {
       } else if (action.kind === 'input') this.#inputRequest = 0;
       else if (action.kind === 'membership') this.#lastMembership = action.id;
       else if (action.kind === 'outputFailure') this.#lastOutputFailure = action.id;
-      else this.#lastSignal = action.id;
+      else if (action.kind === 'signal') this.#lastSignal = action.id;
     }
     this.#machine.deliver(actions);
     this.#pacing.ended();
@@ -466,6 +472,8 @@ export class Execution implements Environment {
   }
 
   #takeExternalActions(): readonly ExternalAction[] {
+    const limit = this.#heapAllowance?.limit(this.#machine) ?? null;
+    if (limit !== null) return [limit];
     const occurred = this.#occurred.length === 0 ? NO_ACTIONS : this.#takeOccurred();
     if (this.#timers.size === 0) return occurred;
     const ids = this.#timers.takeExpired(this.#host.monotonicNs());
@@ -477,6 +485,7 @@ export class Execution implements Environment {
     const due: ExternalAction[] = [];
     const early: ExternalAction[] = [];
     for (const action of this.#occurred) {
+      if (action.kind === 'heapLimit') throw new Error('the heap is limited by who leads');
       if (action.kind === 'signal') {
         if (action.id > this.#lastSignal) due.push(action);
       } else if (action.kind === 'membership') {

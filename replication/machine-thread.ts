@@ -1,8 +1,12 @@
 // A replica's machine as its main thread sees it: a worker thread with a message port and the shared counters.
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { LocalPaths, ReplicaId } from './contracts.js';
-import type { ExecutionParameters } from './execution.js';
-import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
+import type {
+  MachineMessage,
+  MachineParameters,
+  MachineReport,
+  MachineWorkerData,
+} from './machine-worker.js';
 import { prepareRoom } from './prepared-room.js';
 import type { Instruments } from './prove/instruments.js';
 import { SharedCounters } from './shared-counters.js';
@@ -19,8 +23,9 @@ export class MachineThread {
   /** factoryModule: URL of a module that exports `machineFactory`, by default that of Java machines; it is loaded at
    *  once, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
+    replica: ReplicaId,
     factoryModule = new URL('./machine-factory.js', import.meta.url).href,
-    parameters: ExecutionParameters,
+    parameters: MachineParameters,
     report: (message: MachineNews) => void,
     instruments: Instruments | undefined,
     paths: LocalPaths | undefined,
@@ -30,6 +35,7 @@ export class MachineThread {
       port: port2,
       counters: this.counters.buffer,
       factoryModule,
+      replica,
       parameters,
       instruments,
       paths,

@@ -6,9 +6,11 @@ import { SaveRoom } from '../jvm/snapshot/save-room.js';
 import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
+import type { Configuration } from './configuration.js';
 import type { Host, LocalPaths, MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
 import type { ExecutionParameters, Post, Progress, Sink } from './execution.js';
 import { Execution } from './execution.js';
+import { HeapAllowance } from './heap-allowance.js';
 import { realHost } from './host-environment.js';
 import { PULSE_INTERVAL_MS } from './limits.js';
 import { LocalHost } from './nodes/local-host.js';
@@ -20,13 +22,18 @@ import { decodeState, type SavedState } from './saved-execution.js';
 import { SharedCounters } from './shared-counters.js';
 import { waitMs } from './wait.js';
 
+/** What of the configuration concerns a replica's machine. */
+export type MachineParameters = ExecutionParameters & Pick<Configuration, 'heapMib'>;
+
 export interface MachineWorkerData {
   readonly port: MessagePort;
   readonly counters: SharedArrayBuffer;
   /** URL of a module that exports `machineFactory`. */
   readonly factoryModule: string;
   readonly instruments: Instruments | undefined;
-  readonly parameters: ExecutionParameters;
+  /** Whose machine it is. */
+  readonly replica: ReplicaId;
+  readonly parameters: MachineParameters;
   /** On a node whose files are not where the birth record says. */
   readonly paths: LocalPaths | undefined;
 }
@@ -80,7 +87,7 @@ export type MachineReport =
 const TRANSFERRED_BYTES = 64 << 10;
 
 const data = workerData as MachineWorkerData;
-const { port, factoryModule, parameters, instruments, paths } = data;
+const { port, factoryModule, parameters, instruments, paths, replica } = data;
 const counters = new SharedCounters(data.counters);
 const witness = instruments === undefined ? null : new JournalWriter(instruments.journal);
 const faults = FaultInjection.of(instruments);
@@ -134,6 +141,7 @@ function restore(
     createMachine: (environment) => factory.restore(record, environment, machine, paths?.jdkHome),
     restored: { execution: restored, batchNumber },
     witness,
+    heapAllowance: HeapAllowance.of(replica, parameters, record.options),
   });
   counters.epoch = execution.epoch;
   report({ kind: 'restored', epoch: execution.epoch });
@@ -150,6 +158,7 @@ function start(message: MachineMessage & { kind: 'start' }, factory: MachineFact
     sink,
     createMachine: (environment) => factory.create(message.record, environment, paths?.jdkHome),
     witness,
+    heapAllowance: HeapAllowance.of(replica, parameters, message.record.options),
   });
 }
 

@@ -64,7 +64,7 @@ class Replica {
     this.#configuration = configuration;
     this.#faults = FaultInjection.of(instruments);
     const report = (message: MachineNews) => this.#machineReport(message);
-    this.#machine = new MachineThread(factoryModule, configuration, report, instruments, node?.paths);
+    this.#machine = new MachineThread(id, factoryModule, configuration, report, instruments, node?.paths);
   }
 
   async run({ token, launcherPort }: ReplicaBirth): Promise<void> {

@@ -1,10 +1,14 @@
 // rjvm actions: every native method, implicit exception and event from outside with its action descriptor, in the
 // patent's words and bits.
 import { nativeTables } from '../../classpath-stubs/index.js';
-import { withOverrides } from '../../jvm/action-overrides.js';
+import { type ActionOverrides, externalDescriptor, withOverrides } from '../../jvm/action-overrides.js';
 import { type ActionDescriptor, encodeDescriptor } from '../../jvm/actions.js';
-import { ASYNCHRONOUS_ACTIONS, SYNCHRONOUS_ACTIONS } from '../../jvm/external-actions.js';
-import { type NativeTable, nativeName } from '../../jvm/natives.js';
+import {
+  ASYNCHRONOUS_ACTIONS,
+  type ExternalActionName,
+  SYNCHRONOUS_ACTIONS,
+} from '../../jvm/external-actions.js';
+import { nativeName } from '../../jvm/natives.js';
 import { readConfiguration } from '../configuration-file.js';
 import { newParser, parseWords } from './parser.js';
 
@@ -15,8 +19,6 @@ interface Row {
   /** What sets off an external action. */
   readonly when: string;
 }
-
-type Natives = ReadonlyMap<string, NativeTable>;
 
 const COLUMNS = [
   'bits',
@@ -44,7 +46,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const options = command.opts<{ json?: boolean; config?: string }>();
   const pair = { configurationFile: options.config, settings: [] };
   const { actions } = readConfiguration(pair, process.cwd());
-  const rows = chosenRows(withOverrides(nativeTables, actions), command.args);
+  const rows = chosenRows(actions, command.args);
   process.stdout.write(options.json ? json(rows) : table(rows));
   return 0;
 }
@@ -56,25 +58,25 @@ Of an external action: 0 external, 1 asynchronous, 2 strictly global (else weakl
 backup, 5 value virtualised. A native whose kind depends on its arguments shows what it may be at most: a write to a
 file waits for its result, one to a standard stream does not.`;
 
-/** All actions whose names have one of the parts in them, without regard to case; all where there is none. */
-function chosenRows(natives: Natives, parts: readonly string[]): Row[] {
+/** All actions, as they are with these overrides, whose names have one of the parts in them, without regard to case; all where there is none. */
+function chosenRows(overrides: ActionOverrides, parts: readonly string[]): Row[] {
   const wanted = parts.map((part) => part.toLowerCase());
-  return allRows(natives)
+  return allRows(overrides)
     .filter(({ action }) => wanted.length === 0 || wanted.some((part) => action.toLowerCase().includes(part)))
     .toSorted((a, b) => (a.action < b.action ? -1 : a.action > b.action ? 1 : 0));
 }
 
-function allRows(natives: Natives): Row[] {
+function allRows(overrides: ActionOverrides): Row[] {
   const rows: Row[] = [];
-  for (const [className, table] of natives) {
+  for (const [className, table] of withOverrides(nativeTables, overrides)) {
     for (const [key, { action }] of Object.entries(table)) {
       rows.push({ action: nativeName(className, key), descriptor: action, when: '' });
     }
   }
-  for (const [className, facts] of Object.entries(SYNCHRONOUS_ACTIONS)) {
-    rows.push({ action: className.replaceAll('/', '.'), ...facts });
+  for (const [name, { when }] of Object.entries({ ...SYNCHRONOUS_ACTIONS, ...ASYNCHRONOUS_ACTIONS })) {
+    const descriptor = externalDescriptor(name as ExternalActionName, overrides);
+    rows.push({ action: name.replaceAll('/', '.'), descriptor, when });
   }
-  for (const [kind, facts] of Object.entries(ASYNCHRONOUS_ACTIONS)) rows.push({ action: kind, ...facts });
   return rows;
 }
 

@@ -44,7 +44,7 @@ export class CollectionDemand {
   /** An allocation does not fit. The first and second time for one instruction the heap is collected, the second
    *  time with the softly reachable objects; then it is full. */
   noRoom(byteCount: number): never {
-    const heapBytes = this.machine.memory.heapLimit - this.machine.memory.heapStart;
+    const heapBytes = this.machine.heap.limitBytes;
     const isExhausted =
       this.#collectionsInVain >= 2 && this.machine.instructionPosition() === this.#collectionPosition;
     if (!isExhausted && byteCount < heapBytes) throw COLLECTION_NEEDED;

@@ -47,6 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   GarbageAndThreads: { options: ['-Xmx16m'] },
   GarbageCollection: { options: ['-Xmx16m'] },
   HalfLines: { input: 'ab' },
+  HeapLimits: { options: ['-Xmx64m'], input: 'fill 10 max fill 60 max drop fill 12 max' },
   HeapTurnover: { options: ['-Xmx8m'] },
   LargeHeap: { options: ['-Xmx512m'] },
   Life: { runs: [['12']] },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { newBirthRecord } from '../../bin/new-birth-record.js';
 import { nativeTables } from '../../classpath-stubs/index.js';
-import { type ActionOverride, withOverrides } from '../../jvm/action-overrides.js';
+import { type ActionOverride, externalDescriptor, withOverrides } from '../../jvm/action-overrides.js';
 import type { Action, Environment } from '../../jvm/environment.js';
 import { Machine } from '../../jvm/machine.js';
 import { decodeSavedMachine, encodeSavedMachine } from '../../jvm/snapshot/saved-machine.js';
@@ -33,6 +33,13 @@ test('an override changes its bits and leaves the rest', (t) => {
   t.is(withOverrides(nativeTables, {}), nativeTables);
 });
 
+test('whether running out of memory ends a backup can be set', (t) => {
+  const overrides = { 'java.lang.OutOfMemoryError': { kill: false } };
+  t.is(withOverrides(nativeTables, overrides), nativeTables);
+  t.true(externalDescriptor('java/lang/OutOfMemoryError', {}).kill);
+  t.false(externalDescriptor('java/lang/OutOfMemoryError', overrides).kill);
+});
+
 const REFUSED: readonly (readonly [string, ActionOverride, RegExp])[] = [
   [
     'java.lang.System.nanotime()J',
@@ -49,7 +56,10 @@ const REFUSED: readonly (readonly [string, ActionOverride, RegExp])[] = [
   [NANO_TIME, { suppressedAtBackup: false, virtualised: true }, /virtualised: .*only where .* suppressed/],
   [PROCESS_ID, { virtualised: false }, /virtualised: must be true/],
   [WRITE, { virtualised: true }, /virtualised: is for inputs/],
-  ['timer', { suppressedAtBackup: false }, /it is an external action/],
+  ['timer', { suppressedAtBackup: false }, /of an external action only kill can be set/],
+  ['timer', { kill: true }, /kill: is for synchronous weakly global actions/],
+  ['java.lang.ArithmeticException', { kill: true }, /kill: is for synchronous weakly global actions/],
+  [NANO_TIME, { kill: true }, /kill: is for external actions/],
 ];
 
 for (const [name, override, message] of REFUSED) {

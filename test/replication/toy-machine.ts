@@ -166,6 +166,7 @@ export class ToyMachine implements SavableMachine {
       threadStates: [0, 1],
       stackBytes: this.#tokens.length,
       heapBytes: this.#program.ballastBytes ?? 0,
+      heapLimitBytes: 1 << 30,
     };
   }
 
@@ -194,6 +195,7 @@ export class ToyMachine implements SavableMachine {
       else if (action.kind === 'signal') this.#signal = action.signal;
       // Its programs do not ask for their replicas: with and without faults they print the same.
       else if (action.kind === 'membership') continue;
+      else if (action.kind === 'heapLimit') this.#note(`h${action.heapBytes}`);
       else {
         this.#note(`t${action.id}@${this.#epoch}`);
         this.#outstanding.delete(action.id);

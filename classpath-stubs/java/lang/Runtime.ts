@@ -5,14 +5,14 @@ import type { NativeTable } from '../../../jvm/natives.js';
 
 /** The heap has its whole size from the start. */
 function heapBytes(m: Machine): bigint {
-  return BigInt(m.memory.heapLimit - m.memory.heapStart);
+  return BigInt(m.heap.limitBytes);
 }
 
 export const natives = {
   'availableProcessors()I': { action: internal, call: (m: Machine) => m.options.availableProcessors },
   'freeMemory()J': {
     action: internal,
-    call: (m: Machine) => BigInt(m.heap.space.freeBytes()),
+    call: (m: Machine) => BigInt(Math.max(0, m.heap.freeBytes())),
   },
   'totalMemory()J': { action: internal, call: heapBytes },
   'maxMemory()J': { action: internal, call: heapBytes },
