@@ -8,13 +8,13 @@ import { waitForReplica } from '../../bin/state-file.js';
 import { cleanEnvironment, PROJECT, RJVM } from '../support/command.js';
 
 const LIVE_MEGABYTES = 100;
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** Lines before the first kill: the program has filled its heap, and both replicas have warmed up. */
 const FIRST_LINES = 100;
 /** Watched before each kill, for comparison: about as long as a replacement and what is watched after it. */
-export const QUIET_MS = 4000;
+export const QUIET_MS = 8000;
 /** Watched after the pair is whole: the new backup catches up during that. */
-const CATCH_UP_MS = 2000;
+const CATCH_UP_MS = 8000;
 const PATIENCE_MS = 60_000;
 const POLL_MS = 5;
 
