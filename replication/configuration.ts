@@ -26,117 +26,124 @@ export const actionOverride = z.strictObject({
     .describe('the first value that is read stands for what any replica would read later'),
 });
 
-const schema = z.strictObject({
-  replicas: z
-    .number()
-    .int()
-    .min(2)
-    .max(16)
-    .default(2)
-    .describe('replicas of the machine, the primary included'),
-  acknowledgedBy: z
-    .enum(['all', 'majority'])
-    .default('all')
-    .describe('replicas that hold the log of an output before it is released; the primary counts'),
-  maximumEpochCount: z
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000_000)
-    .default(200_000)
-    .describe('maximum epoch length: backward branches and method entries'),
-  epochEnds: z
-    .enum(['none', 'application', 'all'])
-    .default('none')
-    .describe('the classes whose try and catch blocks end an epoch where they end'),
-  skew: z
-    .strictObject({
-      minimumEpochs: z
-        .number()
-        .int()
-        .min(0)
-        .max(1_000_000)
-        .default(0)
-        .describe(
-          'd: epochs that a backup keeps behind the primary; 0: it follows as closely as the log allows',
-        ),
-      maximumEpochs: z
-        .number()
-        .int()
-        .min(1)
-        .max(1_000_000)
-        .default(4096)
-        .describe('D: epochs that the primary may be ahead of the slowest backup'),
-      maximumMs: milliseconds(1).default(1000).describe('the same as time, in milliseconds'),
-    })
-    .refine(({ minimumEpochs, maximumEpochs }) => minimumEpochs < maximumEpochs, {
-      message: 'minimumEpochs must be less than maximumEpochs',
-    })
-    .prefault({}),
-  inputSynchronises: z
-    .boolean()
-    .default(false)
-    .describe('whether the primary waits at each input until the backups hold its value'),
-  outputRule: z
-    .enum(['strong', 'relaxed'])
-    .default('strong')
-    .describe(
-      'strong: an output is released when the backups hold the log before it; relaxed: at once, and after a failure ' +
-        'the world may have seen an output that the survivor does not come to',
-    ),
-  compareOutputs: z
-    .boolean()
-    .default(false)
-    .describe('whether outputs are released only when the backups have come to the same ones'),
-  heartbeat: z
-    .strictObject({
-      intervalMs: milliseconds(10).default(100).describe('milliseconds between two heartbeats'),
-      missed: z
-        .number()
-        .int()
-        .min(1)
-        .max(1000)
-        .default(3)
-        .describe('heartbeats that a replica may miss; with one more it is suspected'),
-    })
-    .prefault({}),
-  timeouts: z
-    .strictObject({
-      probeMs: milliseconds(1)
-        .default(1000)
-        .describe('milliseconds that a suspected replica has for telling the launcher that it is alive'),
-      progressMs: milliseconds(0)
-        .default(10_000)
-        .describe('milliseconds after which a replica with work and no progress is suspected; 0: never'),
-      synchronisationMs: milliseconds(0)
-        .default(10_000)
-        .describe('milliseconds that a primary waits at a synchronisation point for a backup; 0: for ever'),
-    })
-    .prefault({}),
-  deepCheckEpochs: z
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000_000)
-    .default(0)
-    .describe("epochs between two comparisons of the digests of the replicas' whole state; 0: never"),
-  preservation: z
-    .enum(['none', 'annotated', 'application'])
-    .default('annotated')
-    .describe('the classes whose objects the machine preserves around try statements'),
-  heapMib: z
-    .record(z.string().regex(/^[a-z]+$/), z.number().int().min(2).max(1792))
-    .default({})
-    .describe(
-      'MiB of heap that single replicas can hold, by their names, such as {"b": 64}; the others: -Xmx',
-    ),
-  actions: z
-    .record(z.string(), actionOverride)
-    .default({})
-    .describe(
-      'by native method, such as java.lang.System.nanoTime()J: what differs from its action descriptor',
-    ),
-});
+const schema = z
+  .strictObject({
+    replicas: z
+      .number()
+      .int()
+      .min(2)
+      .max(16)
+      .default(2)
+      .describe('replicas of the machine, the primary included'),
+    acknowledgedBy: z
+      .enum(['all', 'majority'])
+      .default('all')
+      .describe('replicas that hold the log of an output before it is released; the primary counts'),
+    maximumEpochCount: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .default(200_000)
+      .describe('maximum epoch length: backward branches and method entries'),
+    epochEnds: z
+      .enum(['none', 'application', 'all'])
+      .default('none')
+      .describe('the classes whose try and catch blocks end an epoch where they end'),
+    skew: z
+      .strictObject({
+        minimumEpochs: z
+          .number()
+          .int()
+          .min(0)
+          .max(1_000_000)
+          .default(0)
+          .describe(
+            'd: epochs that a backup keeps behind the primary; 0: it follows as closely as the log allows',
+          ),
+        maximumEpochs: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(4096)
+          .describe('D: epochs that the primary may be ahead of the slowest backup'),
+        maximumMs: milliseconds(1).default(1000).describe('the same as time, in milliseconds'),
+      })
+      .refine(({ minimumEpochs, maximumEpochs }) => minimumEpochs < maximumEpochs, {
+        message: 'minimumEpochs must be less than maximumEpochs',
+      })
+      .prefault({}),
+    inputSynchronises: z
+      .boolean()
+      .default(false)
+      .describe('whether the primary waits at each input until the backups hold its value'),
+    outputRule: z
+      .enum(['strong', 'relaxed'])
+      .default('strong')
+      .describe(
+        'strong: an output is released when the backups hold the log before it; relaxed: at once, and after a failure ' +
+          'the world may have seen an output that the survivor does not come to',
+      ),
+    compareOutputs: z
+      .boolean()
+      .default(false)
+      .describe('whether outputs are released only when the backups have come to the same ones'),
+    heartbeat: z
+      .strictObject({
+        intervalMs: milliseconds(10).default(100).describe('milliseconds between two heartbeats'),
+        missed: z
+          .number()
+          .int()
+          .min(1)
+          .max(1000)
+          .default(3)
+          .describe('heartbeats that a replica may miss; with one more it is suspected'),
+      })
+      .prefault({}),
+    timeouts: z
+      .strictObject({
+        probeMs: milliseconds(1)
+          .default(1000)
+          .describe('milliseconds that a suspected replica has for telling the launcher that it is alive'),
+        progressMs: milliseconds(0)
+          .default(10_000)
+          .describe('milliseconds after which a replica with work and no progress is suspected; 0: never'),
+        synchronisationMs: milliseconds(0)
+          .default(10_000)
+          .describe('milliseconds that a primary waits at a synchronisation point for a backup; 0: for ever'),
+      })
+      .prefault({}),
+    deepCheckEpochs: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000_000)
+      .default(0)
+      .describe("epochs between two comparisons of the digests of the replicas' whole state; 0: never"),
+    preservation: z
+      .enum(['none', 'annotated', 'application'])
+      .default('annotated')
+      .describe('the classes whose objects the machine preserves around try statements'),
+    heapMib: z
+      .record(z.string().regex(/^[a-z]+$/), z.number().int().min(2).max(1792))
+      .default({})
+      .describe(
+        'MiB of heap that single replicas can hold, by their names, such as {"b": 64}; the others: -Xmx',
+      ),
+    actions: z
+      .record(z.string(), actionOverride)
+      .default({})
+      .describe(
+        'by native method, such as java.lang.System.nanoTime()J: what differs from its action descriptor',
+      ),
+  })
+  // A backup that keeps its distance never comes to the last outputs, which would wait for it (patent, "Failure
+  // detection": outputs are compared where the epoch skew is 0).
+  .refine(({ compareOutputs, skew }) => !compareOutputs || skew.minimumEpochs === 0, {
+    path: ['compareOutputs'],
+    message: 'true needs skew.minimumEpochs to be 0',
+  });
 
 export type Configuration = z.infer<typeof schema>;
 /** As users write it: everything may be left out. */
