@@ -66,10 +66,11 @@ export interface Sink {
 
 /** What became of one advance().
  *  ran: an epoch has ended, go on at once. awaitingLog: the backup needs more log, or its promotion. blocked: the
- *  primary is too far ahead, or its next output waits for the backup to hold the log. idle: nothing to do before a
+ *  primary is too far ahead, or its next output waits for the backup to hold the log.
+ *  full: the world has not taken the outputs yet. idle: nothing to do before a
  *  timer; null: no timer is outstanding. exited: for good. */
 export type Progress =
-  | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'exited' }
+  | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'full' | 'exited' }
   | { readonly kind: 'idle'; readonly timerInNs: bigint | null };
 
 /** Follows an execution from within, whether it leads or follows the log: all that its machine has been told. */
@@ -111,6 +112,7 @@ export interface ExecutionOptions {
 const RAN: Progress = { kind: 'ran' };
 const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
 const BLOCKED: Progress = { kind: 'blocked' };
+const FULL: Progress = { kind: 'full' };
 const EXITED: Progress = { kind: 'exited' };
 const NO_ACTIONS: readonly ExternalAction[] = [];
 
@@ -400,7 +402,7 @@ export class Execution implements Environment {
       // Within an epoch the others may be waiting for its end.
       const isBetween = this.#leading && !this.#stalled;
       if (isBetween && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
-        return this.#pause(BLOCKED);
+        return this.#pause(this.#pacing.isFull ? FULL : BLOCKED);
       const stop = this.#machine.run();
       this.#stalled = stop === 'stalled';
       if (stop === 'stalled') {

@@ -18,7 +18,7 @@ export class FailureDetector {
   #silences = 0;
   #pulse: Pulse | null = null;
   #idleTurns = 0;
-  #blockedTurns = 0;
+  #waitingTurns = 0;
 
   constructor({ heartbeat, timeouts }: HeartbeatParameters) {
     const { intervalMs, missed } = heartbeat;
@@ -43,23 +43,23 @@ export class FailureDetector {
     if (this.#pulse === null || pulse.epoch !== this.#pulse.epoch || !mustProgress(pulse.activity)) {
       this.#idleTurns = 0;
     }
-    if (pulse.epoch !== this.#pulse?.epoch) this.#blockedTurns = 0;
+    if (pulse.epoch !== this.#pulse?.epoch) this.#waitingTurns = 0;
     this.#pulse = pulse;
   }
 
-  /** One interval is over. own: what this replica's machine is about. Answers what is wrong with the other side; said
-   *  again only after as long a time. */
-  turn(own: Activity): Suspicion | null {
+  /** One interval is over. waits: this replica waits for the other one, with its machine or with outputs that it holds.
+   *  Answers what is wrong with the other side; said again only after as long a time. */
+  turn(waits: boolean): Suspicion | null {
     if (++this.#missed > this.#missedMaximum) {
       this.#missed = 0;
       return ++this.#silences % SILENCES_BEFORE_CUT === 0 ? 'linkLost' : 'silent';
     }
-    this.#blockedTurns = own === 'blocked' ? this.#blockedTurns + 1 : 0;
-    if (++this.#idleTurns < this.#progressTurns && this.#blockedTurns < this.#synchronisationTurns)
+    this.#waitingTurns = waits ? this.#waitingTurns + 1 : 0;
+    if (++this.#idleTurns < this.#progressTurns && this.#waitingTurns < this.#synchronisationTurns)
       return null;
-    const isStuck = this.#blockedTurns >= this.#synchronisationTurns || this.#mustProgress;
+    const isStuck = this.#waitingTurns >= this.#synchronisationTurns || this.#mustProgress;
     this.#idleTurns = 0;
-    this.#blockedTurns = 0;
+    this.#waitingTurns = 0;
     return isStuck ? 'stuck' : null;
   }
 

@@ -44,15 +44,18 @@ export class Pacing {
   /** Whether the primary has to wait at the boundary before this epoch; recording: it has backups. Called once per
    *  epoch. */
   mustWait(epoch: number, recording: boolean): boolean {
-    this.#waits = this.#isTooFarAhead(epoch, recording);
+    this.#waits = this.isFull || (recording && this.#isTooFarAhead(epoch));
     return this.#waits;
   }
 
-  #isTooFarAhead(epoch: number, recording: boolean): boolean {
-    const { confirmedSequence, backupEpoch } = this.#flow;
-    this.#unconfirmedOutputs.settle(confirmedSequence);
-    if (this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES) return true;
-    if (!recording) return false;
+  /** Whether the world is slow to take the outputs. */
+  get isFull(): boolean {
+    this.#unconfirmedOutputs.settle(this.#flow.confirmedSequence);
+    return this.#unconfirmedOutputs.byteCount > MAXIMUM_UNCONFIRMED_OUTPUT_BYTES;
+  }
+
+  #isTooFarAhead(epoch: number): boolean {
+    const { backupEpoch } = this.#flow;
     if ((this.#unrestoredBytes ?? 0) > MAXIMUM_UNRESTORED_LOG_BYTES) return true;
     this.#unreplayedLog.settle(backupEpoch - 1);
     const { epochs, logBytes } = this.#catchUp;

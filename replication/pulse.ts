@@ -4,8 +4,17 @@ import { MAXIMUM_LIST_LENGTH } from './limits.js';
 import { PeerError } from './peer-error.js';
 
 /** What a machine's thread is about. starting: the machine is being made. blocked: it is too far ahead of the backups,
- *  or an output of its own waits for them. awaitingLog: only the primary knows how it goes on. */
-export const ACTIVITIES = ['starting', 'running', 'idle', 'awaitingLog', 'blocked', 'exited'] as const;
+ *  or an output of its own waits for them. full: the world
+ *  is slow to take its outputs. awaitingLog: only the primary knows how it goes on. */
+export const ACTIVITIES = [
+  'starting',
+  'running',
+  'idle',
+  'awaitingLog',
+  'blocked',
+  'full',
+  'exited',
+] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 export interface Pulse {

@@ -212,7 +212,8 @@ class Replica {
     const heartbeats = setInterval(() => {
       this.#beat(link);
       if (detector.missed > 0) this.#counts.heartbeatsMissed++;
-      const suspicion = detector.turn(this.#machine.counters.activity);
+      const waits = this.#machine.counters.activity === 'blocked' || this.#role?.holding === true;
+      const suspicion = detector.turn(waits);
       if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
     }, this.#configuration.heartbeat.intervalMs);
     link.open({
