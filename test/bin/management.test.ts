@@ -23,6 +23,17 @@ const ENDLESS: Program = {
   steps: [{ op: 'clock' }, { op: 'compute', epochs: 3, spin: 100_000 }, { op: 'print' }],
   rounds: 1_000_000,
 };
+/** Only what these tests do to a replica is to end it, however slow the host is. */
+const PATIENT = {
+  heartbeat: { missed: 1000 },
+  timeouts: { probeMs: 600_000, progressMs: 0, synchronisationMs: 0 },
+};
+const PATIENT_FLAGS = [
+  '--pair',
+  ...Object.entries(PATIENT).flatMap(([group, values]) =>
+    Object.entries(values).flatMap(([key, value]) => ['--set', `${group}.${key}=${value}`]),
+  ),
+];
 const PATIENCE_MS = 120_000;
 const POLL_MS = 20;
 
@@ -87,7 +98,7 @@ test.serial('every command has its help', async (t) => {
 });
 
 test.serial('several pairs, of which one is to be named', async (t) => {
-  const pairs = [new PairProcess(ENDLESS), new PairProcess(ENDLESS)];
+  const pairs = [new PairProcess(ENDLESS, 'pair', PATIENT), new PairProcess(ENDLESS, 'pair', PATIENT)];
   try {
     for (const pair of pairs) await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
     const [first, second] = pairs.map(({ child }) => child.pid!).sort((a, b) => a - b);
@@ -124,7 +135,7 @@ test.serial('several pairs, of which one is to be named', async (t) => {
 test.serial(
   'control sockets are for this user alone, and are removed when their launcher is gone',
   async (t) => {
-    const pair = new PairProcess(ENDLESS);
+    const pair = new PairProcess(ENDLESS, 'pair', PATIENT);
     const path = join(runtime, `${pair.child.pid}.sock`);
     await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
     t.is(lstatSync(path).mode & 0o777, 0o600);
@@ -140,7 +151,7 @@ test.serial(
 );
 
 test.serial('a primary that is reported to have failed is replaced', async (t) => {
-  const pair = new PairProcess(ENDLESS);
+  const pair = new PairProcess(ENDLESS, 'pair', PATIENT);
   try {
     await statusWhen(pair.child.pid!, ({ health }) => health === 'whole');
     t.regex((await runRjvm(['notify', 'primary', 'failed'])).stdout, /^told: replica a \(pid \d+\)\n$/);
@@ -175,7 +186,7 @@ class Running {
 test.serial('a Java program as a pair, watched, and its replicas killed and reported', async (t) => {
   t.timeout(10 * 60_000);
   const counter = ['demos/Counter.class', '400', '60000'];
-  const pair = new Running(['--pair', '--manage', '0', ...counter]);
+  const pair = new Running([...PATIENT_FLAGS, '--manage', '0', ...counter]);
   const launcher = pair.child.pid!;
   const first = await statusWhen(launcher, ({ health }) => health === 'whole');
   t.is(first.program, 'Counter');
@@ -232,7 +243,7 @@ test.serial('a Java program as a pair, watched, and its replicas killed and repo
 });
 
 test.serial('a notice never stands in a line that the program has begun', async (t) => {
-  const pair = new Running(['--pair', '-cp', join(PROJECT, 'dist', 'test-classes'), 'HalfLines']);
+  const pair = new Running([...PATIENT_FLAGS, '-cp', join(PROJECT, 'dist', 'test-classes'), 'HalfLines']);
   const launcher = pair.child.pid!;
   await statusWhen(launcher, ({ health }) => health === 'whole');
   await until(() => pair.stderr.includes('begun 0'));
@@ -248,7 +259,7 @@ test.serial('a notice never stands in a line that the program has begun', async 
 });
 
 test.serial('an address that is taken is refused before anything runs', async (t) => {
-  const pair = new Running(['--pair', '--manage', '0', 'demos/Counter.class', '400', '60000']);
+  const pair = new Running([...PATIENT_FLAGS, '--manage', '0', 'demos/Counter.class', '400', '60000']);
   try {
     const { manage } = await statusWhen(pair.child.pid!, (status) => status.manage !== null);
     await refuses(t, ['--pair', '--manage', String(manage), 'demos/Hello.class'], /EADDRINUSE/);
