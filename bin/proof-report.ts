@@ -41,19 +41,26 @@ const RIGHT = new Set([0, 4, 5]);
 /** The result as a table for people. */
 export function proofText(result: ProofResult, again: Again): string {
   const { measured, isDeterministic, cases, seed } = result;
+  // The unkilled run has the number 0.
+  const first = cases[0]?.strike === null ? 0 : 1;
   const lines = [
-    `seed ${seed}; unkilled: ${measured.outputCount} outputs, ${measured.epochCount} epochs, ` +
-      `${(measured.durationMs / 1000).toFixed(1)} s; checked against ` +
+    `seed ${seed}; ${unkilled(measured)}checked against ` +
       (isDeterministic ? 'the unkilled runs, which agree' : 'the history of each run'),
     ...result.notes,
     '',
-    ...table([HEAD, ...cases.map(row)]),
+    ...table([HEAD, ...cases.map((each, index) => row(each, index + first))]),
     '',
-    ...cases.flatMap((each, index) => findings(each, index, seed, again)),
+    ...cases.flatMap((each, index) => findings(each, index + first, seed, again)),
     ...sampled(result),
     summary(result),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function unkilled(measured: ProofResult['measured']): string {
+  if (measured === null) return '';
+  const { outputCount, epochCount, durationMs } = measured;
+  return `unkilled: ${outputCount} outputs, ${epochCount} epochs, ${(durationMs / 1000).toFixed(1)} s; `;
 }
 
 function row(each: CaseResult, index: number): string[] {
@@ -92,22 +99,26 @@ function findings(each: CaseResult, index: number, seed: number, again: Again): 
 }
 
 function sampled({ momentCount, cases }: ProofResult): string[] {
-  const strikes = cases.length - 1;
+  const strikes = cases.filter(({ strike }) => strike !== null).length;
   return momentCount > strikes
     ? [`of ${momentCount} moments ${strikes} were taken, evenly; see --limit`]
     : [];
 }
 
 function summary({ cases, holds }: ProofResult): string {
-  const struck = cases.slice(1);
+  const struck = cases.filter(({ strike }) => strike !== null);
   const count = (outcome: CaseResult['outcome']) => struck.filter((each) => each.outcome === outcome).length;
   const parts = [`${struck.length} strikes: ${count('holds')} hold, ${count('fails')} fail`];
   if (count('missed') > 0) parts.push(`${count('missed')} came too late`);
-  const times = struck.flatMap(({ takeOverMs }) => (takeOverMs === null ? [] : [takeOverMs]));
-  if (times.length > 0) {
+  for (const [what, key] of [
+    ['take-over', 'takeOverMs'],
+    ['whole again', 'wholeMs'],
+  ] as const) {
+    const times = struck.flatMap(({ [key]: time }) => (time === null ? [] : [time]));
+    if (times.length === 0) continue;
     times.sort((one, other) => one - other);
     const median = times[Math.floor(times.length / 2)];
-    parts.push(`take-over in ${median} ms at the median, ${times.at(-1)} ms at most`);
+    parts.push(`${what} in ${median} ms at the median, ${times.at(-1)} ms at most`);
   }
   if (!holds && count('fails') === 0 && cases[0]?.outcome !== 'fails') parts.push('nobody was struck');
   return `${holds ? 'PROVED' : 'NOT PROVED'}: ${parts.join('; ')}`;

@@ -31,6 +31,7 @@ interface Options {
   at?: string;
   wake?: string;
   oneRun?: boolean;
+  stop?: boolean;
   victim: 'primary' | 'backup' | 'alternating';
   signal: 'KILL' | 'STOP' | 'both';
   seed?: string;
@@ -83,6 +84,7 @@ function proveParser(): Command {
     .option('--at <moment>', 'strikes at epoch:N, output:N:made|released|sent, or time:Nms')
     .option('--wake <ms>', 'with --at and --signal STOP: wakes the stopped replica up after that time')
     .option('--one-run', 'with --kills: all in one run, each when the pair is whole again')
+    .option('--stop', 'with --one-run: no unkilled runs; ends the program (SIGTERM) after the last strike')
     .addOption(
       new Option('--victim <who>', 'primary, backup or alternating')
         .choices(['primary', 'backup', 'alternating'])
@@ -144,6 +146,7 @@ function proofOptions(options: Options, request: RunRequest): ProofOptions {
     victims: options.victim === 'alternating' ? ['primary', 'backup'] : [options.victim],
     signals: options.signal === 'both' ? ['SIGKILL', 'SIGSTOP'] : [`SIG${options.signal}`],
     oneRun: options.oneRun ?? false,
+    stops: options.stop ?? false,
     byHistory: options.byHistory ?? false,
     inPlace: options.inPlace ?? false,
     keep: keptFolder(options.keep),
@@ -162,6 +165,7 @@ function pointsOf(options: Options): Points {
   if (options.oneRun && (given[0] ?? '--kills') !== '--kills') {
     throw new UserError('USAGE', `--one-run goes with --kills, not with ${given[0]}`);
   }
+  if (options.stop && !options.oneRun) throw new UserError('USAGE', '--stop goes with --one-run');
   if (options.wake !== undefined && options.at === undefined) {
     throw new UserError('USAGE', '--wake goes with --at');
   }
@@ -193,7 +197,7 @@ function againOptions(
   const flags = [...(byHistory ? ['--by-history'] : []), ...(inPlace ? ['--in-place'] : [])];
   if (!options.oneRun) return [strike, ...flags].join(' ');
   const { kills = DEFAULT_KILLS, victim, signal } = options;
-  const all = `--kills ${kills} --one-run --victim ${victim} --signal ${signal} --seed ${proof.seed}`;
+  const all = `--kills ${kills} --one-run${options.stop ? ' --stop' : ''} --victim ${victim} --signal ${signal} --seed ${proof.seed}`;
   return [all, ...flags].join(' ');
 }
 

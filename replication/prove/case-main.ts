@@ -22,6 +22,8 @@ import type { Fault, Instruments } from './instruments.js';
 const MARK_POLL_MS = 5;
 /** After a stopped replica has woken up without being missed, the next strike waits so long. */
 const CALM_MS = 3000;
+/** The program shows that it goes on before it is told to end. */
+const STOP_AFTER_MS = 300;
 
 /** Names of the replicas that a program begins with. */
 const FIRST = { primary: 'a', backup: 'b' } as const;
@@ -127,6 +129,9 @@ class Case implements Proof {
       struck.report.wholeAtMs = Date.now();
       if (isThere(struck.pid)) this.#report.undead.push(struck.report.replica);
       this.#struck = null;
+    }
+    if (this.#order.stops && this.#strikes.length === 0 && this.#report.strikes.length > 0) {
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), STOP_AFTER_MS).unref();
     }
     const due = this.#due;
     this.#due = null;

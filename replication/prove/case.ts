@@ -35,6 +35,8 @@ export interface CaseOrder {
   readonly factoryModule: string | null;
   /** One after the other, each once the pair is whole. Only the first may have another moment than a time. */
   readonly strikes: readonly Strike[];
+  /** After the last strike, when the pair is whole again, the program is told to end (SIGTERM). */
+  readonly stops: boolean;
   /** The folder in which the program runs, where each run has a fresh copy; else null. */
   readonly scratch: string | null;
   /** File that holds the program's standard input. */

@@ -29,7 +29,7 @@ import { Scratch } from './scratch.js';
 /** A struck run may take so many times as long as an unkilled one, and so much besides. */
 const PATIENCE_FACTOR = 20;
 const PATIENCE_MS = 60_000;
-const PATIENCE_FOR_STRIKE_MS = 10_000;
+const PATIENCE_FOR_STRIKE_MS = 60_000;
 /** Replicas end by themselves when their launcher is gone. */
 const ORPHANS_END_MS = 1500;
 /** Runs for one random moment that always come to their end first. */
@@ -44,6 +44,9 @@ export interface ProofOptions extends PlanOptions {
   readonly inPlace: boolean;
   /** All strikes in one run. */
   readonly oneRun: boolean;
+  /** With oneRun: the program, which may be an endless one, is told to end after the last strike; it is not run unkilled,
+   *  and the run is checked by its history. */
+  readonly stops: boolean;
   /** Also programs whose unkilled runs agree are checked by their history, and by that alone. */
   readonly byHistory: boolean;
   readonly input: Uint8Array;
@@ -80,7 +83,8 @@ export interface CaseResult {
 export interface ProofResult {
   readonly seed: number;
   readonly isDeterministic: boolean;
-  readonly measured: Measured;
+  /** null where there was no unkilled run. */
+  readonly measured: Measured | null;
   readonly momentCount: number;
   readonly cases: readonly CaseResult[];
   readonly notes: readonly string[];
@@ -150,7 +154,19 @@ class ProofRuns {
   }
 
   async run(): Promise<ProofResult> {
-    const { progress } = this.#options;
+    const { progress, seed, oneRun, stops } = this.#options;
+    if (oneRun && stops) {
+      const { cases, momentCount } = await this.#oneRun(null);
+      return {
+        seed,
+        isDeterministic: false,
+        measured: null,
+        momentCount,
+        cases,
+        notes: this.#notes,
+        holds: holds(cases),
+      };
+    }
     progress?.('an unkilled run', 0, 0);
     const reference = await this.#start([], this.#options.timeoutMs);
     const measured = this.#measure(reference);
@@ -163,19 +179,17 @@ class ProofRuns {
       this.#notes.push(`two unkilled runs differ (${differs}): each run is checked against its own history`);
     }
     const first = { ...NO_STRIKE, outcome: outcomeOf(unkilled), findings: unkilled };
-    const { cases, momentCount } = this.#options.oneRun
-      ? await this.#oneRun(reference, measured)
+    const { cases, momentCount } = oneRun
+      ? await this.#oneRun(reference)
       : await this.#manyRuns(reference, measured);
-    const all = [first, ...cases];
     return {
-      seed: this.#options.seed,
+      seed,
       isDeterministic: this.#isDeterministic,
       measured,
       momentCount,
-      cases: all,
+      cases: [first, ...cases],
       notes: this.#notes,
-      holds:
-        all.every(({ outcome }) => outcome !== 'fails') && cases.some(({ outcome }) => outcome === 'holds'),
+      holds: first.outcome === 'holds' && holds(cases),
     };
   }
 
@@ -215,7 +229,7 @@ class ProofRuns {
   }
 
   /** One run, many strikes: its findings stand with the last one. */
-  async #oneRun(reference: Run, _measured: Measured): Promise<{ cases: CaseResult[]; momentCount: number }> {
+  async #oneRun(reference: Run | null): Promise<{ cases: CaseResult[]; momentCount: number }> {
     const { points, progress } = this.#options;
     const count = points.kind === 'random' ? points.count : 1;
     const strikes = planOneRun(this.#options, count);
@@ -249,10 +263,10 @@ class ProofRuns {
     return { ...timesOf(run.report, 0), strike, outcome, findings, notes: notesOf(run) };
   }
 
-  async #findings(run: Run, reference: Run): Promise<string[]> {
+  async #findings(run: Run, reference: Run | null): Promise<string[]> {
     const findings = this.#generalFindings(run);
     if (findings.length > 0) return findings;
-    if (!this.#isDeterministic) return this.#historyFindings(run);
+    if (!this.#isDeterministic || reference === null) return this.#historyFindings(run);
     const found = difference(reference.result, run.result);
     if (found === null) return [];
     const byHistory = await this.#historyFindings(run);
@@ -338,18 +352,26 @@ class ProofRuns {
     };
   }
 
-  #patienceMs(reference: Run, strikes: number): number {
-    return PATIENCE_MS + PATIENCE_FACTOR * reference.durationMs + strikes * PATIENCE_FOR_STRIKE_MS;
+  #patienceMs(reference: Run | null, strikes: number): number {
+    return PATIENCE_MS + PATIENCE_FACTOR * (reference?.durationMs ?? 0) + strikes * PATIENCE_FOR_STRIKE_MS;
   }
 
   async #start(strikes: readonly Strike[], timeoutMs: number): Promise<Run> {
     const folder = join(this.#base, `run-${this.#runCount++}`);
     mkdirSync(folder);
     this.#scratch.renew();
-    const { configuration, factoryModule = null, caseModule } = this.#options;
+    const { configuration, factoryModule = null, caseModule, oneRun, stops } = this.#options;
     const scratch = this.#scratch.isCopied ? this.#scratch.folder : null;
     const input = this.#inputFile;
-    writeOrder(folder, { record: this.#record, configuration, factoryModule, strikes, scratch, input });
+    writeOrder(folder, {
+      stops: oneRun && stops,
+      record: this.#record,
+      configuration,
+      factoryModule,
+      strikes,
+      scratch,
+      input,
+    });
     const files = caseFiles(folder);
     const module = caseModule ?? fileURLToPath(new URL('./case-main.js', import.meta.url));
     const ended = await this.#process(module, folder, {
@@ -414,6 +436,12 @@ const NO_STRIKE = {
   woke: false,
   notes: [],
 } as const;
+
+function holds(cases: readonly CaseResult[]): boolean {
+  return (
+    cases.every(({ outcome }) => outcome !== 'fails') && cases.some(({ outcome }) => outcome === 'holds')
+  );
+}
 
 function outcomeOf(findings: readonly string[]): 'holds' | 'fails' {
   return findings.length === 0 ? 'holds' : 'fails';

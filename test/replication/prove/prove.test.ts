@@ -32,6 +32,7 @@ function proof(
     currentFolder: temporaryFolder(t),
     inPlace: false,
     oneRun: false,
+    stops: false,
     byHistory: false,
     points: { kind: 'random', count: 2 },
     victims: ['primary', 'backup'],
@@ -70,7 +71,7 @@ test.serial('a program whose runs agree: struck at outputs, every run gives the 
     t.true(takeOverMs! > 0);
   }
   // Two prints, two standard reads' requests a round, and the exit.
-  t.is(result.measured.outputCount, 12 * 3 + 1);
+  t.is(result.measured?.outputCount, 12 * 3 + 1);
 });
 
 test.serial('a program whose runs differ is checked by the history of each run', async (t) => {
