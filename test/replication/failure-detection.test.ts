@@ -32,7 +32,7 @@ function turns(
       each.heard();
       each.beat(beat);
     }
-    return each.turn(own);
+    return each.turn(waits);
   });
 }
 
@@ -40,36 +40,36 @@ const NEVER = { progressMs: 0, synchronisationMs: 0 };
 
 test('one that misses a heartbeat more than it may is silent, and one that is heard is not', (t) => {
   const each = detector(NEVER);
-  t.deepEqual(turns(each, 3, null, 'running'), [null, null, null]);
+  t.deepEqual(turns(each, 3, null, false), [null, null, null]);
   each.heard();
-  t.deepEqual(turns(each, 4, null, 'running'), [null, null, null, 'silent']);
-  t.deepEqual(turns(each, 20, pulse(1, 'running'), 'running'), Array(20).fill(null));
+  t.deepEqual(turns(each, 4, null, false), [null, null, null, 'silent']);
+  t.deepEqual(turns(each, 20, pulse(1, 'running'), false), Array(20).fill(null));
 });
 
 test('one that runs and comes to no end of its epoch is stuck; one that is idle or waits is not', (t) => {
   const progress = { progressMs: 1000, synchronisationMs: 0 };
-  const said = turns(detector(progress), 12, pulse(5, 'running'), 'running');
+  const said = turns(detector(progress), 12, pulse(5, 'running'), false);
   t.deepEqual(
     said.filter((each) => each !== null),
     ['stuck'],
   );
   for (const activity of ['idle', 'awaitingLog', 'blocked', 'starting', 'exited'] as const) {
-    t.deepEqual(turns(detector(progress), 30, pulse(5, activity), 'running'), Array(30).fill(null));
+    t.deepEqual(turns(detector(progress), 30, pulse(5, activity), false), Array(30).fill(null));
   }
   const moving = detector(progress);
   for (let epoch = 0; epoch < 30; epoch++) {
-    t.deepEqual(turns(moving, 1, pulse(epoch, 'running'), 'running'), [null]);
+    t.deepEqual(turns(moving, 1, pulse(epoch, 'running'), false), [null]);
   }
 });
 
 test('one for which this replica waits longer than it may is stuck', (t) => {
   const waiting = detector({ progressMs: 0, synchronisationMs: 500 });
-  const said = turns(waiting, 6, pulse(5, 'awaitingLog'), 'blocked');
+  const said = turns(waiting, 6, pulse(5, 'awaitingLog'), true);
   t.deepEqual(
     said.filter((each) => each !== null),
     ['stuck'],
   );
-  t.deepEqual(turns(waiting, 4, pulse(6, 'awaitingLog'), 'blocked'), Array(4).fill(null));
+  t.deepEqual(turns(waiting, 4, pulse(6, 'awaitingLog'), true), Array(4).fill(null));
 });
 
 test('another output, or another state at the same epoch, is a disagreement', (t) => {

@@ -111,7 +111,10 @@ test.serial('a machine that is no function of its log is found, even unkilled', 
   const result = await proof(t, program, at({ kind: 'output', sequence: 10, phase: 'sent' }));
   t.false(result.holds);
   t.is(result.cases[0]!.outcome, 'fails');
-  t.regex(result.cases[0]!.findings.join(), /its own history gives something else: stdout: .*differs|disagree/);
+  t.regex(
+    result.cases[0]!.findings.join(),
+    /its own history gives something else: stdout: .*differs|disagree/,
+  );
 });
 
 test.serial('a log that alters a value on its way is found', async (t) => {
