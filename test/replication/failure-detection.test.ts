@@ -25,7 +25,7 @@ function turns(
   each: FailureDetector,
   count: number,
   beat: Pulse | null,
-  own: Activity,
+  waits: boolean,
 ): (Suspicion | null)[] {
   return Array.from({ length: count }, () => {
     if (beat !== null) {
