@@ -108,6 +108,13 @@ export class HostError {
   ) {}
 }
 
+/** The patent's transient error, as an answer to an output that was under way when a primary was lost: it may have happened
+ *  or not. Natives tell it from all others by its code, which no host has. */
+export const TRANSIENT_ERROR = new HostError(
+  'ETRANSIENT',
+  'transient error: a replica was lost, and whether this was written cannot be known',
+);
+
 /** What a request answers. `undefined` for outputs without a result. */
 export type ActionResult =
   | undefined

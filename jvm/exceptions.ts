@@ -105,6 +105,7 @@ export class Exceptions {
       }
       fp = i32[fp]!;
       if (fp === 0) throw new Error('the first frame of a thread let an exception pass');
+      if (fp === scheduler.get(thread, THREAD.eventFrame)) scheduler.set(thread, THREAD.eventFrame, 0);
       scheduler.set(thread, THREAD.fp, fp);
     }
   }

@@ -234,6 +234,12 @@ const dispatchSignal: NativeMethod = {
   },
 };
 
+/** Throws the exception for a change of membership in the thread that catches it. */
+const throwMembership: NativeMethod = {
+  action: internal,
+  call: (m: Machine, id: number) => m.membership.throwException(id),
+};
+
 /** First frame of a thread that tells the program's listeners of changes of membership, until there are no more. */
 const tellListeners: NativeMethod = {
   action: internal,
@@ -257,6 +263,7 @@ const TABLE = {
   'runThread(Ljava/lang/Object;)V': runThread,
   'dispatchSignal(I)V': dispatchSignal,
   'tellListeners(I)V': tellListeners,
+  'throwMembership(I)V': throwMembership,
 } as const satisfies Record<string, NativeMethod>;
 
 /** Names of the frames that call java.lang.invoke. */
@@ -270,6 +277,7 @@ export class InternalFrames {
   readonly runThread: RuntimeMethod;
   readonly dispatchSignal: RuntimeMethod;
   readonly tellListeners: RuntimeMethod;
+  readonly throwMembership: RuntimeMethod;
   /** First frame of the main thread. */
   readonly runProgram: RuntimeMethod;
   readonly #machine: Machine;
@@ -296,6 +304,7 @@ export class InternalFrames {
     this.runThread = methods[3]!;
     this.dispatchSignal = methods[4]!;
     this.tellListeners = methods[5]!;
+    this.throwMembership = methods[6]!;
     for (const [key, native] of Object.entries(UPCALLS)) {
       this.#upcalls.set(key.slice(0, key.indexOf('(')), this.add(key, native));
     }

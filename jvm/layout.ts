@@ -102,6 +102,10 @@ export const enum THREAD {
   usingReserve = 18,
   /** Id of the change of membership whose exception the thread is to throw; 0 none. */
   pendingEvent = 19,
+  /** Frame that throws it when the method that it has called returns, and that frame's pc; 0 where none does, or what was
+   *  called has ended by an exception. */
+  eventFrame = 20,
+  eventPc = 21,
   words = 24,
 }
 

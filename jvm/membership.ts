@@ -2,16 +2,23 @@
 // them, and listeners. An event is delivered between two epochs, so all of it happens alike on every replica.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ExternalAction } from './environment.js';
+import type { FrameView } from './exceptions.js';
 import { FRAME, THREAD, THREAD_STATE, WAKE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
+import { STUB } from './opcode-numbers.js';
 import type { RuntimeMethod } from './runtime-class.js';
+import { FRAMES_CHANGED, JavaThrow } from './signals.js';
 
 export type MembershipEvent = Extract<ExternalAction, { kind: 'membership' }>;
 
 const SUPERCLASS = 'rjvm/ReplicationException';
 const EXCEPTION = { lost: 'rjvm/NodeFailureException', whole: 'rjvm/ReintegrationException' } as const;
 const API = 'rjvm/Replication';
+/** Events that are kept for threads that are slow to take them. */
+const MAXIMUM_EVENTS = 1000;
+/** Return delta of a frame that never returns, on top of one whose instruction is a call. */
+const CALL_DELTA = 1;
 
 /** Natives in which a thread waits for others or for time alone, and leaves nothing half done when it is disturbed. */
 const WAITS: ReadonlySet<string> = new Set(['java/lang/Thread.sleep(J)V', 'java/lang/Object.wait(J)V']);
@@ -24,7 +31,7 @@ const CALLERS_OF_WAITS: ReadonlySet<string> = new Set([
 
 export class Membership {
   readonly #machine: Machine;
-  /** Those that a thread, or the listeners, have still to take, by their ids. */
+  /** The last ones, in their order: threads and listeners may have some of them still to take. */
   #events: readonly MembershipEvent[] = [];
 
   constructor(machine: Machine) {
@@ -72,10 +79,9 @@ export class Membership {
     const { scheduler } = this.#machine;
     i32[REGISTERS.replicaCount] = event.replicaCount;
     i32[REGISTERS.membership] = event.id;
-    this.#events = [...this.#events.filter(({ id }) => this.#isWanted(id)), event];
+    this.#events = [...this.#events, event].slice(-MAXIMUM_EVENTS);
     for (const thread of scheduler.threads()) {
-      if (scheduler.get(thread, THREAD.pendingEvent) !== 0) continue;
-      if (this.#catchingFrame(thread, event) === 0) continue;
+      if (scheduler.get(thread, THREAD.pendingEvent) !== 0 || !this.#isCaught(thread, event)) continue;
       scheduler.set(thread, THREAD.pendingEvent, event.id);
       i32[REGISTERS.eventsPending] = 1;
       this.#endWait(thread);
@@ -83,18 +89,8 @@ export class Membership {
     this.#startTelling();
   }
 
-  /** Whether a thread or the listeners have still to take that event. */
-  #isWanted(id: number): boolean {
-    const { scheduler } = this.#machine;
-    if (
-      this.#registers[REGISTERS.membershipListening] === 1 &&
-      id > this.#registers[REGISTERS.membershipTold]!
-    )
-      return true;
-    return scheduler.threads().some((thread) => {
-      const pending = scheduler.get(thread, THREAD.pendingEvent);
-      return pending !== 0 && pending <= id;
-    });
+  #event(id: number): MembershipEvent | undefined {
+    return this.#events.find((event) => event.id === id);
   }
 
   // --- Exceptions --------------------------------------------------------------------------------------------------
@@ -105,42 +101,92 @@ export class Membership {
     const { scheduler } = this.#machine;
     const state = scheduler.get(thread, THREAD.state);
     if (state !== THREAD_STATE.sleeping && state !== THREAD_STATE.waiting) return;
-    if (!this.#isReady(thread)) return;
+    const { method } = this.#framesToCatch(thread)[0]!;
+    if (!WAITS.has(method.toString()) || !this.#isWaitOfApplication(thread)) return;
     scheduler.set(thread, THREAD.timer, 0);
     scheduler.endWait(thread, WAKE.membership);
+  }
+
+  /** Whether code of the application waits, by itself or through methods that are made for no more than that. */
+  #isWaitOfApplication(thread: number): boolean {
+    const callers = this.#framesToCatch(thread).slice(1);
+    const first = callers.find(({ method }) => !CALLERS_OF_WAITS.has(method.declaringClass.name));
+    return first !== undefined && this.#isApplication(first.method);
   }
 
   /** The running thread, which has a pending event, is about to go on: throws the event's exception where that can be
    *  now. An event whose try statement the thread has left is none of its business any more. */
   offer(thread: number): void {
     const { scheduler } = this.#machine;
-    let id = scheduler.get(thread, THREAD.pendingEvent);
-    for (; id !== 0; id = this.#following(id)) {
-      const event = this.#events.find((candidate) => candidate.id === id);
-      if (event === undefined || this.#catchingFrame(thread, event) === 0) continue;
+    if (scheduler.get(thread, THREAD.eventFrame) !== 0) return;
+    for (let id = scheduler.get(thread, THREAD.pendingEvent); id !== 0; id = this.#following(id)) {
+      const event = this.#event(id);
+      if (event === undefined || !this.#isCaught(thread, event)) continue;
       scheduler.set(thread, THREAD.pendingEvent, id);
-      if (this.#isReady(thread) && !this.#isWaiting(thread)) this.#throw(thread, event);
-      return;
+      return this.#throwOrArrange(thread, event);
     }
     this.#take(thread, 0);
   }
 
-  /** Called by a native whose wait has ended by WAKE.membership; returns where there is nothing to throw any more. */
-  throwInWait(thread: number): void {
-    const { scheduler } = this.#machine;
-    const id = scheduler.get(thread, THREAD.pendingEvent);
-    const event = this.#events.find((candidate) => candidate.id === id);
-    if (event !== undefined && this.#catchingFrame(thread, event) !== 0) this.#throw(thread, event);
+  /** In code of the application the exception is thrown at once. A method of the JDK, and the initialization of a class, are
+   *  not cut short, since an exception from nowhere would do harm there: it is thrown when they return. */
+  #throwOrArrange(thread: number, event: MembershipEvent): void {
+    const frames = this.#framesToCatch(thread);
+    const above = frames.findLastIndex(({ method }) => this.#machine.isInternal(method));
+    const index = frames.findIndex(({ method }, at) => at > above && this.#isApplication(method));
+    const { fp, method } = frames[index]!;
+    const i32 = this.#registers;
+    if (index === 0) {
+      const isRunning = method.codeBase >= 0 && i32[fp + FRAME.pc]! >= method.codeBase;
+      if (isRunning) this.#throw(thread, event, 0);
+      return;
+    }
+    const callee = frames[index - 1]!.fp + FRAME.returnDelta;
+    // An instruction that is executed again comes by here once more.
+    if (i32[callee] === 0) return;
+    i32[callee] = STUB.event - i32[fp + FRAME.pc]!;
+    this.#machine.scheduler.set(thread, THREAD.eventFrame, fp);
+    this.#machine.scheduler.set(thread, THREAD.eventPc, i32[fp + FRAME.pc]!);
   }
 
-  #throw(thread: number, event: MembershipEvent): void {
-    const { heap, classes } = this.#machine;
-    const className = EXCEPTION[event.change];
-    if (classes.findBoot(className) === null) return this.#take(thread, this.#following(event.id));
-    // Before anything changes: it may leave for a collection.
-    const replica = heap.newString(event.replica);
-    this.#take(thread, this.#following(event.id));
-    this.#machine.throwWith(className, '(Ljava/lang/String;)V', [replica]);
+  /** The method that the thread was in when its event came has returned: throws in place of going on, as if that had. */
+  returned(thread: number): void {
+    const { scheduler } = this.#machine;
+    const fp = scheduler.get(thread, THREAD.eventFrame);
+    this.#registers[fp + FRAME.pc] = scheduler.get(thread, THREAD.eventPc);
+    scheduler.set(thread, THREAD.eventFrame, 0);
+    this.#throw(thread, this.#event(scheduler.get(thread, THREAD.pendingEvent))!, CALL_DELTA);
+  }
+
+  /** Called by a native whose wait has ended by WAKE.membership; returns where there is nothing to throw any more. */
+  throwInWait(thread: number): void {
+    const event = this.#event(this.#machine.scheduler.get(thread, THREAD.pendingEvent));
+    if (event !== undefined && this.#isCaught(thread, event)) this.#throw(thread, event, 0);
+  }
+
+  /** returnDelta: 0 where the top frame's instruction has not been executed, so that its operands are still there. */
+  #throw(thread: number, { id, change }: MembershipEvent, returnDelta: number): void {
+    const { classes, internalFrames } = this.#machine;
+    this.#take(thread, this.#following(id));
+    if (classes.findBoot(EXCEPTION[change]) === null) return;
+    this.#machine.pushFrame(internalFrames.throwMembership, [id], returnDelta);
+    throw FRAMES_CHANGED;
+  }
+
+  /** Throws the exception of an event, in a frame of the machine's own: scratch word 0 is the step, 3 the exception. */
+  throwException(id: number): never {
+    const m = this.#machine;
+    if (m.scratch(0) === 0) {
+      const { change, replica } = this.#event(id)!;
+      const type = m.classes.boot(EXCEPTION[change]);
+      m.initialize(type);
+      const exception = m.heap.allocateObject(type);
+      const name = m.heap.newString(replica);
+      m.setScratch(3, exception);
+      m.setScratch(0, 1);
+      m.call(type.methodsByKey.get('<init>(Ljava/lang/String;)V')!, [exception, name]);
+    }
+    throw new JavaThrow(m.scratch(3));
   }
 
   /** The id after this one, 0 where there is no such event yet. */
@@ -156,66 +202,30 @@ export class Membership {
     this.#registers[REGISTERS.eventsPending] = isPending ? 1 : 0;
   }
 
-  /** The frame of the thread that is within a try statement with a catch clause for exactly the event's exception or for
-   *  the superclass of them all, the innermost one; 0 where there is none. */
-  #catchingFrame(thread: number, event: MembershipEvent): number {
-    const className = EXCEPTION[event.change];
-    for (const { fp, method } of this.#machine.exceptions.allFrames(thread)) {
-      if (this.#isApplication(method) && this.#catches(method, fp, className)) return fp;
-    }
-    return 0;
+  /** Whether the thread is within a try statement with a catch clause for exactly the event's exception, or for the
+   *  superclass of them all. */
+  #isCaught(thread: number, event: MembershipEvent): boolean {
+    const frames = [...this.#machine.exceptions.allFrames(thread)];
+    return frames.some((frame) => this.#catches(frame, event));
   }
 
-  #catches(method: RuntimeMethod, fp: number, className: string): boolean {
+  /** Frames of a thread with a pending event, from the top to the one that catches it. */
+  #framesToCatch(thread: number): readonly FrameView[] {
+    const event = this.#event(this.#machine.scheduler.get(thread, THREAD.pendingEvent))!;
+    const frames = [...this.#machine.exceptions.allFrames(thread)];
+    return frames.slice(0, frames.findIndex((frame) => this.#catches(frame, event)) + 1);
+  }
+
+  #catches({ method, fp }: FrameView, { change }: MembershipEvent): boolean {
     const table = method.code?.exceptionTable ?? [];
-    if (table.length === 0) return false;
-    const { exceptions } = this.#machine;
+    if (table.length === 0 || !this.#isApplication(method)) return false;
     const { pool } = method.declaringClass.file!;
     return table.some(({ catchType }, index) => {
       if (catchType === 0) return false;
       const name = pool.className(catchType);
-      return (name === className || name === SUPERCLASS) && exceptions.isWithin(method, fp, index);
+      const isNamed = name === EXCEPTION[change] || name === SUPERCLASS;
+      return isNamed && this.#machine.exceptions.isWithin(method, fp, index);
     });
-  }
-
-  /** Whether the thread can be disturbed: it executes code of the application, or waits there. In the middle of a method of
-   *  the JDK, or of a class's initialization, an exception from nowhere would do harm. */
-  #isReady(thread: number): boolean {
-    let isTop = true;
-    let isInWait = false;
-    for (const { fp, method } of this.#machine.exceptions.allFrames(thread)) {
-      const { declaringClass } = method;
-      if (isTop) {
-        isTop = false;
-        isInWait = WAITS.has(method.toString());
-        if (!isInWait)
-          return this.#isApplication(method) && this.#isRunning(method, fp) && this.#isFree(thread);
-      } else if (this.#isApplication(method)) return this.#isFree(thread);
-      else if (!CALLERS_OF_WAITS.has(declaringClass.name)) return false;
-    }
-    return false;
-  }
-
-  /** The frame stands at an instruction of its method, not before the first. */
-  #isRunning(method: RuntimeMethod, fp: number): boolean {
-    return method.codeBase >= 0 && this.#registers[fp + FRAME.pc]! >= method.codeBase;
-  }
-
-  #isWaiting(thread: number): boolean {
-    const fp = this.#machine.scheduler.get(thread, THREAD.fp);
-    return this.#machine.classes.method(this.#registers[fp + FRAME.method]!).isNative;
-  }
-
-  /** No frame of the machine's own lies above the one that catches. */
-  #isFree(thread: number): boolean {
-    const id = this.#machine.scheduler.get(thread, THREAD.pendingEvent);
-    const event = this.#events.find((candidate) => candidate.id === id);
-    const catching = event === undefined ? 0 : this.#catchingFrame(thread, event);
-    for (const { fp, method } of this.#machine.exceptions.allFrames(thread)) {
-      if (fp === catching) return true;
-      if (this.#machine.isInternal(method)) return false;
-    }
-    return false;
   }
 
   #isApplication(method: RuntimeMethod): boolean {

@@ -260,6 +260,8 @@ export const enum Op {
   // one before each such statement.
   begin_preserving = 246,
   enter_try = 247,
+  // Where a call returns to while an event waits for that.
+  take_event = 248,
 }
 
 /** Fixed words of the code area that serve as entries of methods without prepared code. */
@@ -269,6 +271,7 @@ export const enum STUB {
   nativeRaw = 17,
   synchronizedNative = 24,
   abstract = 32,
+  event = 36,
 }
 /** Where the code of methods begins. */
 export const FIRST_CODE = 40;

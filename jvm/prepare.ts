@@ -28,6 +28,7 @@ export class CodeArea {
     words[STUB.synchronizedNative + 1] = Op.native_enter;
     words[STUB.synchronizedNative + 2] = Op.native_method;
     words[STUB.abstract] = Op.abstract_method;
+    words[STUB.event] = Op.take_event;
   }
 
   /** The prepared code as it is, linked instructions included. */

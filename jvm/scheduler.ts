@@ -9,9 +9,6 @@ import { FRAMES_CHANGED, THREAD_BLOCKED } from './signals.js';
 /** Bytes at the end of each stack that only the making of a StackOverflowError may use. */
 const STACK_RESERVE_BYTES = 32 << 10;
 const MINIMUM_STACK_BYTES = 128 << 10;
-/** While an event waits for a thread to come back to code of the application, safepoints are so many counted instructions
- *  apart: few, and a prime, so that a loop's is met in the end wherever it stands. */
-const PENDING_EVENT_COUNT = 97;
 /** An epoch that has taken in so many bytes of logged inputs ends. */
 const MAXIMUM_EPOCH_INPUT_BYTES = 1 << 20;
 /** Lock words hold a thread id in 16 bits. */
@@ -77,10 +74,9 @@ export class Scheduler {
 
   #grant(): void {
     const i32 = this.memory.i32;
-    const limit = i32[REGISTERS.eventsPending] === 1 ? PENDING_EVENT_COUNT : i32[REGISTERS.epochLeft]!;
     const grant = i32[REGISTERS.epochEndRequested]
       ? 0
-      : Math.max(0, Math.min(i32[REGISTERS.quantumLeft]!, i32[REGISTERS.epochLeft]!, limit));
+      : Math.max(0, Math.min(i32[REGISTERS.quantumLeft]!, i32[REGISTERS.epochLeft]!));
     i32[REGISTERS.grant] = grant;
     i32[REGISTERS.budget] = grant;
   }

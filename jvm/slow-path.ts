@@ -222,6 +222,8 @@ export class SlowPath {
         return m.preservation.begin(method, this.#fp());
       case Op.enter_try:
         return m.preservation.enter(method, this.#fp(), pc);
+      case Op.take_event:
+        return m.membership.returned(this.#i32[REGISTERS.currentThread]!);
       case Op.abstract_method:
         return this.#abstractMethod(method);
       case Op.ldc:

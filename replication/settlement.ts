@@ -1,14 +1,8 @@
 // Settling the one output that the lost primary may or may not have performed: done again where that is harmless, told
 // by the file system where it shows what has happened, and else a transient error (patent, take-over).
 import type { ActionResult } from '../jvm/environment.js';
-import { HostError } from '../jvm/environment.js';
+import { HostError, TRANSIENT_ERROR } from '../jvm/environment.js';
 import type { Host, HostRequest } from './contracts.js';
-
-/** The patent's transient error, which the program sees as an IOException: the output may have happened or not. */
-export const TRANSIENT_ERROR = new HostError(
-  'EIO',
-  'transient error: a replica was lost, and whether this was written cannot be known',
-);
 
 /** Performs a request that may have been performed before. The machine has asked before each request of the kind that
  *  happens only once, and knows that it had not happened then (see FileChange). */

@@ -1,7 +1,7 @@
 // What the natives of java.io's streams share: the descriptors of stream objects, reading into byte arrays, writing to
 // the standard streams, and the exceptions that OpenJDK throws there.
 import { input, output } from '../../jvm/actions.js';
-import { HostError } from '../../jvm/environment.js';
+import { HostError, TRANSIENT_ERROR } from '../../jvm/environment.js';
 import type { WritingMode } from '../../jvm/file-changes.js';
 import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
@@ -22,6 +22,7 @@ export const writeAction = output({ asynchronous: true });
 
 const END_OF_FILE = -1;
 const MAXIMUM_PIECE_BYTES = 1 << 20;
+const TRANSIENT_EXCEPTION = 'rjvm/TransientErrorException';
 
 export function throwIOException(m: Machine, message: string): never {
   return m.throwNew('java/io/IOException', message);
@@ -133,9 +134,23 @@ export function readingNatives(className: string): Record<'byte' | 'array', Nati
   };
 }
 
-/** IOException with what the host says against a change of a file. */
+/** IOException with what the host says against a change of a file. A transient error is one of the API's to a program that
+ *  knows it. */
 export function checkOutcome(m: Machine, outcome: HostError | null): void {
-  if (outcome !== null) throwIOException(m, outcome.message);
+  if (outcome === null) return;
+  if (outcome.code === TRANSIENT_ERROR.code && isNamedByProgram(m, TRANSIENT_EXCEPTION)) {
+    m.throwNew(TRANSIENT_EXCEPTION, outcome.message);
+  }
+  throwIOException(m, outcome.message);
+}
+
+/** Whether a class of the program that is loaded names a class of the boot loader, which is then there. */
+function isNamedByProgram(m: Machine, className: string): boolean {
+  const { classes } = m.classes;
+  const isNamed = classes.some(
+    (type) => m.classes.isApplication(type) && type.hasFile && type.file!.pool.namesClass(className),
+  );
+  return isNamed && m.classes.findBoot(className) !== null;
 }
 
 /** Writes bytes to what a descriptor stands for. They may be a view of the machine's memory. */

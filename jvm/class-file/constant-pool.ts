@@ -77,6 +77,14 @@ export class ConstantPool {
     return this.#entries[index]?.tag ?? 0;
   }
 
+  /** Whether an entry names that class. */
+  namesClass(name: string): boolean {
+    for (let index = 1; index < this.count; index++) {
+      if (this.tag(index) === TAG.Class && this.className(index) === name) return true;
+    }
+    return false;
+  }
+
   utf8(index: number): string {
     const cached = this.#decoded[index];
     if (typeof cached === 'string') return cached;

@@ -1,6 +1,7 @@
 // Every demo and every program of test/java, run by `java`, by rjvm alone and by rjvm as a pair: standard output,
 // standard error and exit code must be the same, byte for byte.
 import test from 'ava';
+import { API_CLASSES } from '../jvm/api/programs.js';
 import {
   type CommandOptions,
   cleanEnvironment,
@@ -27,7 +28,8 @@ const references = new Map<ProgramRun, Promise<Outcome>>();
 function reference(run: ProgramRun): Promise<Outcome> {
   let outcome = references.get(run);
   if (outcome === undefined) {
-    outcome = limited(() => runCommand(java, words(run), options(run)));
+    const folder = run.usesApi ? `${run.folder}:${API_CLASSES}` : run.folder;
+    outcome = limited(() => runCommand(java, words({ ...run, folder }), options(run)));
     references.set(run, outcome);
   }
   return outcome;

@@ -15,6 +15,8 @@ export interface ProgramRun {
   readonly options: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Whether java needs the classes of the API on its class path; rjvm has them. */
+  readonly usesApi: boolean;
   /** What to compare in place of the text itself; the text itself where absent. */
   readonly shape?: (text: string) => string;
 }
@@ -27,6 +29,7 @@ interface Rule {
   readonly environment?: Readonly<Record<string, string>>;
   /** Standard input. */
   readonly input?: string;
+  readonly usesApi?: boolean;
   readonly shape?: (text: string) => string;
   readonly reason?: string;
 }
@@ -53,6 +56,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   Life: { runs: [['12']] },
   OutOfMemory: { options: ['-Xmx32m'] },
   OutOfMemoryAgain: { options: ['-Xmx16m'] },
+  Recovery: {
+    runs: [['3']],
+    usesApi: true,
+    shape: (text) => text.replaceAll(/(?<=^(?:after|replicas): ).*$/gm, '#'),
+    reason: 'java preserves nothing and has one replica',
+  },
   References: { options: ['-Xmx16m'] },
   StandardInput: {
     runs: [[], ['lines'], ['words'], ['bytes'], ['count'], ['threads']],
@@ -101,6 +110,7 @@ function runsOf(group: string, folder: string, mainClass: string): ProgramRun[] 
     programArguments,
     options: rule.options ?? [],
     environment: rule.environment ?? {},
+    usesApi: rule.usesApi ?? false,
     ...(rule.input === undefined ? {} : { input: rule.input }),
     ...(rule.shape === undefined ? {} : { shape: rule.shape }),
   }));

@@ -10,8 +10,8 @@ import { RestoredMachine } from '../snapshot/restored-machine.js';
 import { compileProgram, recordOf } from './programs.js';
 
 const REPLICA_COUNT = 2;
-/** Short epochs, so that an event comes soon. */
-const OPTIONS = { maximumEpochCount: 5000, quantumCount: 500, replicaCount: REPLICA_COUNT };
+/** Short epochs, so that an event comes soon; each costs a restore. */
+const OPTIONS = { maximumEpochCount: 20_000, quantumCount: 500, replicaCount: REPLICA_COUNT };
 
 function lost(id: number, after: string): Occurrence {
   const action: ExternalAction = { kind: 'membership', id, change: 'lost', replica: 'b', replicaCount: 1 };
@@ -88,7 +88,7 @@ test.serial('an exception comes to the thread that catches it, and to no other',
   );
   t.is(
     stdout,
-    'ready\nrjvm.NodeFailureException: replica b was lost b 1 work\nagain\n' +
+    'ready\nrjvm.NodeFailureException: replica b was lost b 1 say\nagain\n' +
       'rjvm.ReintegrationException: replica c has joined\nother ends\n',
   );
 });
@@ -158,6 +158,24 @@ test.serial('code of the JDK and the initialization of classes are not cut short
     [lost(1, 'ready'), whole(2, 'again')],
   );
   t.is(stdout, 'ready\ninitialized\nb\nagain\nclass rjvm.ReintegrationException\n0 left, 50000\n');
+});
+
+test.serial('it is thrown when what was called returns, before the try statement is left', (t) => {
+  const { stdout } = run(
+    t,
+    `static int failing() { say("again"); throw new IllegalStateException(); }
+     public static void main(String[] words) throws Exception {
+       try { say("ready"); } catch (NodeFailureException e) { say("of a call " + e.getStackTrace()[0].getMethodName()); }
+       try {
+         try { List.of(1).forEach(i -> failing()); } catch (IllegalStateException e) { say("passed"); }
+         say("not told");
+       } catch (ReintegrationException e) { say("of another call"); }
+       try { List.of(1, 2, 3).forEach(i -> { if (count++ == 0) say("third"); }); say("wrong"); }
+       catch (NodeFailureException e) { say("the third " + count); }
+     }`,
+    [lost(1, 'ready'), whole(2, 'again'), lost(3, 'third')],
+  );
+  t.is(stdout, 'ready\nof a call say\nagain\nof another call\nthird\nthe third 1\n');
 });
 
 test.serial('a try statement that is left before hears nothing, finally clauses are executed', (t) => {
