@@ -63,18 +63,20 @@ public class Recovery {
     /** So many rounds of work; the one in which something happens to the replicas is done again. */
     static void work(int rounds) throws InterruptedException {
         for (int round = 1; round <= rounds; round++) {
+            long sum = 0;
             try {
-                long sum = 0;
                 for (int i = 0; i < 100_000; i++) sum += i % round;
                 Thread.sleep(10);
-                System.out.println("round " + round + ": " + sum);
             } catch (NodeFailureException e) {
                 System.out.println("lost " + e.replica() + ", degraded: " + Replication.isDegraded());
                 round--;
+                continue;
             } catch (ReintegrationException e) {
                 System.out.println("joined " + e.replica() + ", degraded: " + Replication.isDegraded());
                 round--;
+                continue;
             }
+            System.out.println("round " + round + ": " + sum);
         }
     }
 

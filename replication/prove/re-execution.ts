@@ -8,6 +8,7 @@ import {
   type Environment,
   HostError,
   STALLED,
+  TRANSIENT_ERROR,
 } from '../../jvm/environment.js';
 import type { Configuration } from '../configuration.js';
 import type { MachineFactory, ReplicaId } from '../contracts.js';
@@ -15,7 +16,6 @@ import { Execution, type Post } from '../execution.js';
 import { realHost } from '../host-environment.js';
 import { type LogRecord, LogWriter } from '../log.js';
 import { decodeOutputs } from '../outputs.js';
-import { TRANSIENT_ERROR } from '../settlement.js';
 import type { History } from './history.js';
 
 /** The history is given to the machine in batches of so many records. */
