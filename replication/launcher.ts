@@ -200,6 +200,7 @@ class Launcher {
       this.#follow(replica);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      if (this.#stopping) return;
       this.#report(error.message);
       this.#step({ kind: 'spawned', id, pid: 0 });
       this.#step({ kind: 'lost', id });

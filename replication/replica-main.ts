@@ -175,7 +175,8 @@ class Replica {
   /** To the primary. */
   #connect(primary: ReplicaId, addresses: readonly Address[], identity: Identity): void {
     if (addresses.length === 0) return;
-    connectLink(addresses, identity, { tls: this.#node?.tls }).then(
+    const changed = (sentence: string) => this.#complain(`link to replica ${primary}: ${sentence}`);
+    connectLink(addresses, identity, { tls: this.#node?.tls, changed }).then(
       (link) => this.#openPeer(link),
       (error: Error) => {
         // A primary that is just gone is no news of its own: the launcher tells of it.

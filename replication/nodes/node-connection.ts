@@ -26,6 +26,8 @@ export interface NodeOptions extends SpawnerOptions {
   readonly silenceMs: number;
 }
 
+const HANG_UP = 'socket hang up';
+
 /** A replica that runs on the node, or is to. */
 interface Remote {
   readonly standardError: PassThrough;
@@ -71,7 +73,10 @@ export class NodeConnection {
       connection?.close();
       if (error instanceof UserError && error.code !== 'NODE') throw error;
       const where = node.addresses.map(showAddress).join(', ');
-      throw new UserError('NODE', `the agent of node ${node.name} (${where}): ${(error as Error).message}`);
+      const { message } = error as Error;
+      // What a server that speaks TLS makes of a client that does not.
+      const hint = tls === undefined && message === HANG_UP ? '; does it want --tls-cert and its like?' : '';
+      throw new UserError('NODE', `the agent of node ${node.name} (${where}): ${message}${hint}`);
     }
   }
 

@@ -31,7 +31,8 @@ export class NodeSpawner implements ReplicaSpawner {
   /** A program begins only when all of its nodes are there. */
   async start(): Promise<void> {
     this.#manifest = await readManifest(this.#options.record.classPath);
-    await Promise.all(this.#places.map((place) => this.#connect(place)));
+    const tries = await Promise.allSettled(this.#places.map((place) => this.#connect(place)));
+    for (const one of tries) if (one.status === 'rejected') throw one.reason;
   }
 
   async #connect(place: Place): Promise<void> {

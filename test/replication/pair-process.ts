@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConfigurationInput } from '../../replication/configuration.js';
+import type { TlsFiles } from '../../replication/links/address.js';
 import { type State, stateSchema } from '../../replication/state-file.js';
 import type { Program } from './toy-machine.js';
 
@@ -20,6 +21,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How a pair is started, where that is not as usual. */
+export interface PairSetting {
+  /** Words before the command: what starts it somewhere else. */
+  readonly prefix?: readonly string[];
+  /** Nodes as users name them, and the file of their token. */
+  readonly nodes?: { readonly list: string; readonly tokenFile: string; readonly tls?: TlsFiles };
+}
+
 export class PairProcess {
   readonly child: ChildProcess;
   readonly #folder = mkdtempSync(join(tmpdir(), 'rjvm-pair-'));
@@ -28,12 +37,23 @@ export class PairProcess {
   stderr = '';
   #hasEnded = false;
 
-  constructor(program: Program, mode: 'pair' | 'single' = 'pair', configuration?: ConfigurationInput) {
-    const state = mode === 'pair' ? [this.#stateFile] : [];
-    if (configuration !== undefined) state.push(JSON.stringify(configuration));
-    this.child = spawn(process.execPath, [COMMAND, mode, JSON.stringify(program), ...state], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  constructor(
+    program: Program,
+    mode: 'pair' | 'single' = 'pair',
+    configuration: ConfigurationInput = {},
+    { prefix = [], nodes }: PairSetting = {},
+  ) {
+    const state = mode === 'pair' ? [this.#stateFile, JSON.stringify(configuration)] : [];
+    if (nodes !== undefined) state.push(JSON.stringify(nodes));
+    const [command, ...words] = [
+      ...prefix,
+      process.execPath,
+      COMMAND,
+      mode,
+      JSON.stringify(program),
+      ...state,
+    ];
+    this.child = spawn(command!, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });

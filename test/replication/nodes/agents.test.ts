@@ -1,0 +1,166 @@
+// Agents and what depends on them, over the loopback interface: replicas run through them, and nobody outlives whom it
+// should not.
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { RJVM, runCommand } from '../../support/command.js';
+import { hasOpenssl, makeAuthority } from '../links/certificates.js';
+import { isAlive, PairProcess } from '../pair-process.js';
+import { contradiction, type Program } from '../toy-machine.js';
+import { AgentProcess, newTokenFile } from './agent-process.js';
+
+const SPOKEN: Program = {
+  steps: [
+    { op: 'clock' },
+    { op: 'compute', epochs: 3, spin: 5000 },
+    { op: 'start', id: 1, durationMs: 5 },
+    { op: 'await' },
+    { op: 'print' },
+  ],
+  rounds: 2000,
+};
+const ENDLESS: Program = { ...SPOKEN, rounds: 1_000_000 };
+
+async function twoAgents(t: ExecutionContext, words: readonly string[] = []) {
+  const tokenFile = newTokenFile();
+  const agents = await Promise.all([1, 2].map(() => AgentProcess.start({ tokenFile, words })));
+  t.teardown(() => Promise.all(agents.map((agent) => agent.end('SIGKILL'))));
+  const [a, b] = agents as [AgentProcess, AgentProcess];
+  return { a, b, tokenFile, nodes: { list: `A=${a.address},B=${b.address}`, tokenFile } };
+}
+
+async function gone(pids: readonly number[]): Promise<boolean> {
+  for (let attempt = 0; attempt < 400 && pids.some(isAlive); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return !pids.some(isAlive);
+}
+
+test.serial(
+  'a pair on two nodes survives kill after kill, and each node has one of the first replicas',
+  async (t) => {
+    const { a, b, nodes } = await twoAgents(t);
+    const pair = new PairProcess(ENDLESS, 'pair', {}, { nodes });
+    const wholeCount = () => pair.stderr.match(/whole again/g)?.length ?? 0;
+    await pair.untilLines(3);
+    await pair.untilRunning();
+    for (const [count, role] of (['primary', 'backup', 'primary'] as const).entries()) {
+      pair.kill(role);
+      await pair.until(() => wholeCount() > count);
+    }
+    await pair.untilLines(pair.stdout.split('\n').length + 20);
+    pair.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await pair.end();
+    t.is(code, 143, stderr);
+    t.is(contradiction(stdout), null);
+    t.is(stderr.match(/ takes over at /g)?.length, 2, stderr);
+    for (const agent of [a, b])
+      t.regex(agent.stderr, /a launcher runs Toy here \(0 class path files, 0 to be sent\)/);
+  },
+);
+
+test.serial(
+  'an agent that is killed takes its replicas with it; the other node carries on, alone and then with two',
+  async (t) => {
+    const { a, nodes } = await twoAgents(t);
+    const pair = new PairProcess(SPOKEN, 'pair', {}, { nodes });
+    await pair.untilLines(3);
+    await pair.untilRunning();
+    const primary = pair.state().replicas.find(({ role }) => role === 'primary')!;
+    await a.end('SIGKILL');
+    t.true(await gone([primary.pid]));
+    await pair.until(() => /whole again/.test(pair.stderr));
+    const { code, stdout, stderr } = await pair.end();
+    t.is(code, 0, stderr);
+    t.is(contradiction(stdout), null);
+    t.is(stdout.split('\n').length, SPOKEN.rounds + 1);
+    t.regex(stderr, /node A is lost: /);
+    t.regex(stderr, /primary a .* lost; b takes over/);
+  },
+);
+
+test.serial(
+  'a launcher that dies takes its replicas on other nodes with it; an agent told to end does so cleanly',
+  async (t) => {
+    const { a, b, nodes } = await twoAgents(t);
+    const pair = new PairProcess(ENDLESS, 'pair', {}, { nodes });
+    await pair.untilLines(3);
+    const pids = pair.state().replicas.map(({ pid }) => pid);
+    t.true(pids.every(isAlive));
+    pair.child.kill('SIGKILL');
+    t.true(await gone(pids));
+    await pair.end();
+    // They serve the next one.
+    const second = new PairProcess(ENDLESS, 'pair', {}, { nodes });
+    await second.untilLines(3);
+    const [primary] = second.state().replicas;
+    t.is(await a.end('SIGTERM'), 0);
+    t.true(await gone([primary!.pid]));
+    await second.until(() => /takes over/.test(second.stderr));
+    t.is(await b.end('SIGTERM'), 0);
+    t.is((await second.end()).code, 70);
+  },
+);
+
+test.serial('strangers, other tokens and other JDKs are refused with one line on both sides', async (t) => {
+  const { a, nodes, tokenFile } = await twoAgents(t);
+  const launch = async (changes: Partial<typeof nodes>) =>
+    new PairProcess(ENDLESS, 'pair', {}, { nodes: { ...nodes, ...changes } }).end();
+  const other = await launch({ tokenFile: newTokenFile() });
+  t.is(other.code, 1);
+  t.regex(other.stderr, /the agent of node A .*: it refuses: its token is wrong/);
+  await a.untilSaid(/a connection was refused: its token is wrong\n/);
+  const nobody = await launch({ list: 'C=127.0.0.1:1' });
+  t.regex(nobody.stderr, /the agent of node C \(127\.0\.0\.1:1\): connect ECONNREFUSED/);
+
+  const open = join(mkdtempSync(join(tmpdir(), 'rjvm-open-')), 'token');
+  writeFileSync(open, 'x'.repeat(40));
+  chmodSync(open, 0o644);
+  const short = newTokenFile();
+  writeFileSync(short, 'short');
+  for (const [words, sentence] of [
+    [['--token-file', tokenFile], /say where to listen: --listen HOST:PORT/],
+    [['--listen', '127.0.0.1:0'], /name the file of the token/],
+    [['--listen', '127.0.0.1:0', '--token-file', open], /is open to other users: chmod 600/],
+    [['--listen', '127.0.0.1:0', '--token-file', short], /has 5 characters, fewer than 32; make one with/],
+    [['--listen', '127.0.0.1:0', '--token-file', '/none'], /\/none cannot be read \(ENOENT\); make one with/],
+    [['--listen', 'nonsense:x', '--token-file', tokenFile], /nonsense:x is no address/],
+    [['--listen', '127.0.0.1:0', '--token-file', tokenFile, '--tls-cert', 'c'], /TLS takes all three/],
+    [['--listen', '192.0.2.1:0', '--token-file', tokenFile], /the agent cannot listen at 192\.0\.2\.1:0/],
+  ] as const) {
+    const { exit, stderr } = await runCommand(RJVM, ['agent', ...words]);
+    t.is(exit, 1);
+    t.regex(stderr, sentence);
+    t.is(stderr.split('\n').length, 2, stderr);
+  }
+});
+
+if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no openssl command', () => {});
+(hasOpenssl() ? test.serial : test.skip)(
+  'everything between launcher, agents and replicas goes over TLS where asked',
+  async (t) => {
+    const authority = makeAuthority();
+    const files = authority.certify('127.0.0.1');
+    const words = ['--tls-cert', files.certificate, '--tls-key', files.key, '--tls-ca', files.authority];
+    const { nodes } = await twoAgents(t, words);
+    const pair = new PairProcess(
+      SPOKEN,
+      'pair',
+      {},
+      { nodes: { ...nodes, tls: authority.certify('127.0.0.1') } },
+    );
+    await pair.untilRunning();
+    await pair.untilLines(5);
+    pair.kill('primary');
+    const { code, stdout, stderr } = await pair.end();
+    t.is(code, 0, stderr);
+    t.is(contradiction(stdout), null);
+    const clear = await new PairProcess(SPOKEN, 'pair', {}, { nodes }).end();
+    t.is(clear.code, 1);
+    t.regex(
+      clear.stderr,
+      /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?$/m,
+    );
+  },
+);
