@@ -140,10 +140,22 @@ const schema = z
   })
   // A backup that keeps its distance never comes to the last outputs, which would wait for it (patent, "Failure
   // detection": outputs are compared where the epoch skew is 0).
-  .refine(({ compareOutputs, skew }) => !compareOutputs || skew.minimumEpochs === 0, {
+  .refine((whole) => !comparesOutputs(whole) || whole.skew.minimumEpochs === 0, {
     path: ['compareOutputs'],
     message: 'true needs skew.minimumEpochs to be 0',
   });
+
+/** Whether outputs wait until the backups have come to the same ones: all, or those of single actions. Since they go out
+ *  in one order, one that is compared keeps those after it waiting. */
+export function comparesOutputs({
+  compareOutputs,
+  actions,
+}: {
+  readonly compareOutputs: boolean;
+  readonly actions: Readonly<Record<string, z.infer<typeof actionOverride>>>;
+}): boolean {
+  return compareOutputs || Object.values(actions).some(({ compared }) => compared === true);
+}
 
 export type Configuration = z.infer<typeof schema>;
 /** As users write it: everything may be left out. */

@@ -10,6 +10,7 @@ import type {
 } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
+import { crc32 } from '../lib/checksums.js';
 import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import type { HeapAllowance } from './heap-allowance.js';
@@ -90,7 +91,7 @@ export interface Witness {
 /** What of the configuration concerns the execution. */
 export type ExecutionParameters = Pick<
   Configuration,
-  'skew' | 'inputSynchronises' | 'outputRule' | 'deepCheckEpochs'
+  'skew' | 'inputSynchronises' | 'outputRule' | 'compareOutputs' | 'deepCheckEpochs'
 >;
 
 export interface ExecutionOptions {
@@ -109,6 +110,7 @@ export interface ExecutionOptions {
   readonly heapAllowance?: HeapAllowance | null;
 }
 
+const encoder = new TextEncoder();
 const RAN: Progress = { kind: 'ran' };
 const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
 const BLOCKED: Progress = { kind: 'blocked' };
@@ -142,6 +144,8 @@ export class Execution implements Environment {
   #savedFor: ReplicaId | null = null;
   /** An input that is logged and that the program does not see before the backups hold it. */
   #awaitedInput: { readonly value: ActionResult } | null = null;
+  /** Sequence number by which the output under way was announced, where replicas compare it. */
+  #announced: number | null = null;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
   /** External actions that the gateway has told and that are not delivered. */
@@ -314,7 +318,12 @@ export class Execution implements Environment {
         return undefined;
     }
     if (!descriptor.suppressedAtBackup) return this.#host.perform(limited(request));
-    return this.#decide(request, descriptor.output);
+    if (descriptor.output && (descriptor.compared || this.#parameters.compareOutputs)) {
+      this.#announced ??= this.#outputs.announce(requestChecksum(request));
+    }
+    const value = this.#decide(request, descriptor.output);
+    if (value !== STALLED) this.#announced = null;
+    return value;
   }
 
   /** Batches go on from the last one that was posted, or that has come from the former primary. */
@@ -342,7 +351,7 @@ export class Execution implements Environment {
       uncertain = isOutput;
     }
     if (this.#awaitedInput !== null) return this.#takeAwaitedInput();
-    if (isOutput && !uncertain && !this.#isLogHeld()) return STALLED;
+    if (isOutput && !uncertain && !(this.#isLogHeld() && this.#isAgreed())) return STALLED;
     const value = this.#answer(request, uncertain);
     this.#witness?.input(position, value);
     if (!this.#recording) {
@@ -379,6 +388,13 @@ export class Execution implements Environment {
     if (!this.#recording || this.#parameters.outputRule === 'relaxed') return true;
     this.flush();
     return this.#flow.acknowledgedBatch >= this.#lastBatch;
+  }
+
+  /** The backups have come to the same output, where it is compared: the gateway has heard of it. */
+  #isAgreed(): boolean {
+    if (this.#announced === null || !this.#recording) return true;
+    if (this.#outputs.byteCount > 0) this.flush();
+    return this.#flow.confirmedSequence >= this.#announced;
   }
 
   #hostClockNs(): bigint {
@@ -556,6 +572,17 @@ export class Execution implements Environment {
     this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
   }
+}
+
+/** CRC-32 of all that a request asks for. */
+function requestChecksum(request: HostRequest): number {
+  if (request.kind !== 'writeFile') return crc32(0, encoder.encode(JSON.stringify(request, bigintAsText)));
+  const { bytes, ...rest } = request;
+  return crc32(crc32(0, encoder.encode(JSON.stringify(rest))), bytes);
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}` : value;
 }
 
 function limited(request: HostRequest): HostRequest {

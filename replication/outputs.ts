@@ -25,6 +25,9 @@ export type OutputItem =
       readonly byteCount: number;
       readonly wait: boolean;
     }
+  /** An output that the program waits for, such as a change of a file, is about to be performed by the primary, when the
+   *  replicas have compared it (patent fig. 7, S71). The gateway only confirms it. checksum: of the request. */
+  | { readonly kind: 'announce'; readonly sequence: number; readonly checksum: number }
   /** The program has ended; always the last one. */
   | { readonly kind: 'exit'; readonly sequence: number; readonly exitCode: number };
 
@@ -37,6 +40,7 @@ export interface OutputBlock {
 
 const EXIT_TAG = 0;
 const READ_INPUT_TAG = 3;
+const ANNOUNCE_TAG = 4;
 
 /** Where a program's outputs have come to: the next sequence number, and the offsets of both streams in bytes. */
 export interface OutputPosition {
@@ -90,6 +94,12 @@ export class OutputWriter {
     this.#nextSequence++;
   }
 
+  /** Answers the sequence number. */
+  announce(checksum: number): number {
+    this.#writer.u8(ANNOUNCE_TAG).u32(checksum);
+    return this.#nextSequence++;
+  }
+
   exit(exitCode: number): void {
     this.#writer.u8(EXIT_TAG).i32(exitCode);
     this.#nextSequence++;
@@ -122,6 +132,7 @@ export function decodeOutputs(bytes: Uint8Array): OutputItem[] {
       const sequence = firstSequence + index;
       const tag = reader.u8();
       if (tag === EXIT_TAG) items.push({ kind: 'exit', sequence, exitCode: reader.i32() });
+      else if (tag === ANNOUNCE_TAG) items.push({ kind: 'announce', sequence, checksum: reader.u32() });
       else if (tag === READ_INPUT_TAG) {
         const id = reader.varuint();
         items.push({

@@ -2,7 +2,7 @@
 // It computes nothing, so it answers at once however busy the program is.
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { complain } from '../lib/standard-streams.js';
-import { type Configuration, configurationDigest } from './configuration.js';
+import { type Configuration, comparesOutputs, configurationDigest } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FailureDetector } from './heartbeat.js';
@@ -156,7 +156,7 @@ class Replica {
   #start(message: ToReplica & { kind: 'start' }): void {
     if (this.#role !== null) throw new PeerError('ORDER', 'a replica is started once');
     const { role, incarnation, followers, primary, record, reintegrating } = message;
-    const parameters = this.#configuration;
+    const parameters = { ...this.#configuration, compareOutputs: comparesOutputs(this.#configuration) };
     this.#record = record;
     if (role === 'primary') {
       this.#role = new Primary({ incarnation, parameters, followers });

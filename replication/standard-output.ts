@@ -107,7 +107,7 @@ export class StandardOutput {
         for (const resolve of drained) resolve();
         return;
       }
-      if (first.kind === 'exit' || first.kind === 'readInput') {
+      if (first.kind !== 'report' && first.kind !== 'write') {
         this.#queue.shift();
         this.#written(first.sequence);
         continue;
