@@ -91,6 +91,11 @@ export type Request =
    *  user id, group id, byteCount, accessNs, modificationNs, changeNs, birthNs], times since 1970. */
   | { readonly kind: 'readFileAttributes'; readonly path: string; readonly followLinks: boolean }
   | FileChange
+  /** The program has closed a file: what the host has open of that path is closed; null. Every replica does this for
+   *  itself. */
+  | { readonly kind: 'releaseFile'; readonly path: string }
+  /** Bytes of the file system that holds a path: bigints [all, free, free for this user]. */
+  | { readonly kind: 'readFileSpace'; readonly path: string }
   /** Target of a symbolic link: string. */
   | { readonly kind: 'readLink'; readonly path: string }
   /** Number of the process that runs the program: number. */

@@ -178,8 +178,9 @@ export class VirtualFiles {
   close(descriptor: number): boolean {
     const file = this.#files[descriptor];
     if (file === undefined) return false;
-    if (file.hidden && this.opened(file.path).length === 1 && this.#isLastOf(file)) {
-      this.#actor.perform(output(), { kind: 'deleteFile', path: file.path });
+    if (this.opened(file.path).length === 1 && this.#isLastOf(file)) {
+      if (file.hidden) this.#actor.perform(output(), { kind: 'deleteFile', path: file.path });
+      else if (file.path !== '') this.#actor.perform(unloggedInput, { kind: 'releaseFile', path: file.path });
     }
     this.#files[descriptor] =
       descriptor <= LAST_STANDARD_DESCRIPTOR ? newFile('nothing', NULL_DEVICE) : undefined;

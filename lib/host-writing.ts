@@ -60,7 +60,7 @@ function call(action: () => void): null | HostFailure {
 
 /** Opens a file for writing, which may make or empty it. Nothing stays open for the caller to close. */
 export function openForWriting(path: string, how: OpenForWriting): null | HostFailure {
-  forget(path);
+  releaseFile(path);
   return call(() => {
     // Without O_NONBLOCK the opening of a named pipe would wait for a reader.
     let flags = (how.alsoReading ? constants.O_RDWR : constants.O_WRONLY) | constants.O_NONBLOCK;
@@ -76,13 +76,13 @@ function keep(path: string, descriptor: number): void {
   openFiles.set(path, descriptor);
   if (openFiles.size <= OPEN_FILE_LIMIT) return;
   for (const oldest of openFiles.keys()) {
-    forget(oldest);
+    releaseFile(oldest);
     return;
   }
 }
 
-/** Forgets what is open of a path, since another file may stand there now. */
-function forget(path: string): void {
+/** Closes what is open of a path: another file may stand there now, or the program has closed the file. */
+export function releaseFile(path: string): void {
   forgetReading(path);
   const descriptor = openFiles.get(path);
   if (descriptor === undefined) return;
@@ -109,7 +109,7 @@ export function writeFileAt(path: string, position: number | null, bytes: Uint8A
     }
   });
   if (failure !== null && done === 0) {
-    forget(path);
+    releaseFile(path);
     return failure;
   }
   return done;
@@ -131,7 +131,7 @@ export function createDirectory(path: string, mode: number): null | HostFailure 
 
 /** Removes a file or a link. */
 export function deleteFile(path: string): null | HostFailure {
-  forget(path);
+  releaseFile(path);
   return call(() => unlinkSync(path));
 }
 
@@ -144,7 +144,7 @@ export function deleteDirectory(path: string): null | HostFailure {
 export function renameFile(path: string, target: string): null | HostFailure {
   // A folder may be renamed with open files in it.
   for (const open of [...openFiles.keys()]) {
-    if (open === target || open === path || open.startsWith(`${path}/`)) forget(open);
+    if (open === target || open === path || open.startsWith(`${path}/`)) releaseFile(open);
   }
   forgetReading(path);
   forgetReading(target);

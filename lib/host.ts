@@ -12,6 +12,7 @@ import {
   readSync,
   realpathSync,
   type Stats,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { posixCode } from './errors.js';
@@ -99,6 +100,16 @@ export function fileAttributes(path: string, followLinks: boolean): bigint[] | H
     const s = followLinks ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true });
     const times = [s.atimeNs, s.mtimeNs, s.ctimeNs, s.birthtimeNs];
     return [s.mode, s.ino, s.dev, s.rdev, s.nlink, s.uid, s.gid, s.size, ...times];
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** Bytes of the file system that holds a path: [all, free, free for this user]. */
+export function fileSpace(path: string): bigint[] | HostFailure {
+  try {
+    const { bsize, blocks, bfree, bavail } = statfsSync(path, { bigint: true });
+    return [blocks * bsize, bfree * bsize, bavail * bsize];
   } catch (error) {
     return failure(error);
   }

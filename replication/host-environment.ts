@@ -5,6 +5,7 @@ import {
   canonicalPath,
   entropy,
   fileAttributes,
+  fileSpace,
   fileStatus,
   type HostFailure,
   isHostFailure,
@@ -21,6 +22,7 @@ import {
   deleteDirectory,
   deleteFile,
   openForWriting,
+  releaseFile,
   renameFile,
   setFileMode,
   setFileOwner,
@@ -57,6 +59,11 @@ function perform(request: HostRequest): ActionResult {
       return result(fileAttributes(request.path, request.followLinks));
     case 'readProcessId':
       return process.pid;
+    case 'releaseFile':
+      releaseFile(request.path);
+      return null;
+    case 'readFileSpace':
+      return result(fileSpace(request.path));
     case 'readLink':
       return result(readLink(request.path));
     default:

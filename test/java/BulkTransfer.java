@@ -56,6 +56,10 @@ public class BulkTransfer {
     }
 
     public static void main(String[] args) throws IOException {
+        if (args.length != 3) {
+            System.out.println("usage: BulkTransfer <channel> <byte count> <folder>");
+            return;
+        }
         long byteCount = Long.parseLong(args[1]);
         File source = new File(args[2], "source");
         Path target = Path.of(args[2], "target");

@@ -40,6 +40,14 @@ function setPermission(m: Machine, path: string, bits: number, enable: boolean):
 }
 
 export const natives = {
+  // Which of all, free and free for this user; 0 where that cannot be known.
+  'getSpace(Ljava/io/File;I)J': {
+    action: readAction,
+    call: (m: Machine, _self: Reference, file: Reference, which: number) => {
+      const answer = m.virtualFiles.perform({ kind: 'readFileSpace', path: pathOf(m, file) });
+      return answer instanceof HostError ? 0n : (answer as readonly bigint[])[which]!;
+    },
+  },
   'canonicalize0(Ljava/lang/String;)Ljava/lang/String;': {
     action: readAction,
     call: (m: Machine, _self: Reference, path: Reference) => {

@@ -41,14 +41,45 @@ function readOn(m: Machine, file: VirtualFile, address: bigint, byteCount: numbe
   return count;
 }
 
-/** The first of an array of iovecs that has room; a vectored call may end after it. */
-function firstVector(m: Machine, address: bigint, vectorCount: number): { start: bigint; byteCount: number } {
-  for (let i = 0; i < vectorCount; i++) {
-    const at = Number(address) + i * VECTOR_BYTES;
-    const byteCount = Number(m.heap.getLong(at + 8));
-    if (byteCount > 0) return { start: m.heap.getLong(at), byteCount };
+/** A run of the machine's memory. */
+interface Vector {
+  readonly start: number;
+  readonly byteCount: number;
+}
+
+/** An array of iovecs. */
+function vectorsAt(m: Machine, address: bigint, vectorCount: number): Vector[] {
+  return Array.from({ length: vectorCount }, (_, index) => {
+    const at = Number(address) + index * VECTOR_BYTES;
+    return { start: Number(m.heap.getLong(at)), byteCount: Number(m.heap.getLong(at + 8)) };
+  });
+}
+
+/** Reads once, into one vector after the other. */
+function readVectors(m: Machine, file: VirtualFile, vectors: readonly Vector[]): number {
+  const wanted = vectors.reduce((sum, { byteCount }) => sum + byteCount, 0);
+  if (wanted === 0) return 0;
+  const bytes = m.virtualFiles.readAt(file, file.position, wanted);
+  if (bytes instanceof HostError) return throwIOException(m, bytes.message);
+  let done = 0;
+  for (const { start, byteCount } of vectors) {
+    m.memory.u8.set(bytes.subarray(done, done + byteCount), start);
+    done = Math.min(done + byteCount, bytes.length);
   }
-  return { start: 0n, byteCount: 0 };
+  file.position += BigInt(bytes.length);
+  return bytes.length === 0 ? END_OF_FILE : bytes.length;
+}
+
+/** Writes all vectors at once. */
+function writeVectors(m: Machine, descriptor: Reference, vectors: readonly Vector[]): number {
+  const bytes = new Uint8Array(vectors.reduce((sum, { byteCount }) => sum + byteCount, 0));
+  let done = 0;
+  for (const { start, byteCount } of vectors) {
+    bytes.set(m.memory.u8.subarray(start, start + byteCount), done);
+    done += byteCount;
+  }
+  if (bytes.length > 0) writeBytes(m, descriptorNumber(m, descriptor), bytes);
+  return bytes.length;
 }
 
 function writeFrom(m: Machine, descriptor: Reference, address: bigint, byteCount: number): number {
@@ -72,16 +103,14 @@ export const natives = {
   'readv0(Ljava/io/FileDescriptor;JI)J': {
     action: readAction,
     call: (m: Machine, descriptor: Reference, address: bigint, vectorCount: number) => {
-      const { start, byteCount } = firstVector(m, address, vectorCount);
-      return BigInt(readOn(m, fileOf(m, descriptor), start, byteCount));
+      return BigInt(readVectors(m, fileOf(m, descriptor), vectorsAt(m, address, vectorCount)));
     },
   },
   'write0(Ljava/io/FileDescriptor;JI)I': { action: writeAction, call: writeFrom },
   'writev0(Ljava/io/FileDescriptor;JI)J': {
     action: writeAction,
     call: (m: Machine, descriptor: Reference, address: bigint, vectorCount: number) => {
-      const { start, byteCount } = firstVector(m, address, vectorCount);
-      return BigInt(writeFrom(m, descriptor, start, byteCount));
+      return BigInt(writeVectors(m, descriptor, vectorsAt(m, address, vectorCount)));
     },
   },
   'pwrite0(Ljava/io/FileDescriptor;JIJ)I': {
