@@ -151,7 +151,7 @@ class Launcher {
 
   async #start(): Promise<void> {
     const names = Array.from({ length: this.#configuration.replicas }, (_, index) => replicaName(index));
-    const replicas = await Promise.all(names.map((id) => this.#spawn(id)));
+    const replicas = await Promise.all(names.map((id, index) => this.#spawn(id, index === 0)));
     // A process that could not be started has no id; its end follows.
     this.#gateway = new Gateway(replicas, { reintegrates: this.#options.reintegrates ?? true });
     for (const replica of replicas) this.#follow(replica);
@@ -170,12 +170,13 @@ class Launcher {
     return { launcher: process.pid, incarnation: gateway.incarnation, replicas: [...gateway.register()] };
   }
 
-  async #spawn(id: ReplicaId): Promise<SpawnedReplica> {
+  async #spawn(id: ReplicaId, leads = false): Promise<SpawnedReplica> {
     const replica = await this.#spawner.spawn({
       id,
       token: this.#token,
       factoryModule: this.#options.factoryModule,
       configuration: this.#configuration,
+      leads,
       instruments: this.#options.proof?.instruments(id),
     });
     this.#notices.read(id, replica.standardError);

@@ -17,11 +17,12 @@ export type MachineNews = Exclude<MachineReport, { readonly kind: 'stateSize' }>
 export class MachineThread {
   readonly counters = new SharedCounters();
   readonly #port;
+  #start: (() => void) | null;
   /** Saves that wait for the machine to say how large its state is, in the order in which they ask. */
   readonly #unmeasured: ((byteCount: number) => void)[] = [];
 
-  /** factoryModule: URL of a module that exports `machineFactory`, by default that of Java machines; it is loaded at
-   *  once, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
+  /** factoryModule: URL of a module that exports `machineFactory`, by default that of Java machines; it is loaded
+   *  when the thread begins, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
     replica: ReplicaId,
     factoryModule = new URL('./machine-factory.js', import.meta.url).href,
@@ -40,16 +41,24 @@ export class MachineThread {
       instruments,
       paths,
     };
-    const worker = new Worker(new URL('./machine-worker.js', import.meta.url), {
-      workerData: data,
-      transferList: [port2],
-    });
-    worker.on('error', (error) => report({ kind: 'failed', text: error.stack ?? error.message }));
+    this.#start = () => {
+      const worker = new Worker(new URL('./machine-worker.js', import.meta.url), {
+        workerData: data,
+        transferList: [port2],
+      });
+      worker.on('error', (error) => report({ kind: 'failed', text: error.stack ?? error.message }));
+    };
     this.#port = port1;
     port1.on('message', (message: MachineReport) => {
       if (message.kind === 'stateSize') this.#unmeasured.shift()?.(message.byteCount);
       else report(message);
     });
+  }
+
+  /** Starts the thread, where it has not been. What it was sent before is there for it. */
+  begin(): void {
+    this.#start?.();
+    this.#start = null;
   }
 
   /** Has the machine saved for a new backup, in room that is made ready while it runs. isWanted: asked on the way; false

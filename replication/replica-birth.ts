@@ -15,6 +15,8 @@ const birth = z.object({
   /** URL of a module that exports `machineFactory`; that of Java machines where absent. */
   factoryModule: z.string().optional(),
   configuration: configurationSchema,
+  /** Whether it is meant to be the first primary: its machine is needed at once. */
+  leads: z.boolean(),
   /** For proofs. */
   instruments: instrumentsSchema.optional(),
 });

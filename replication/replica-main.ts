@@ -58,13 +58,16 @@ class Replica {
   #failure: string | null = null;
   #isShortOfMemory = false;
 
-  constructor({ id, factoryModule, configuration, instruments }: ReplicaBirth, node?: NodePart) {
+  constructor(birth: ReplicaBirth, node?: NodePart) {
+    const { id, factoryModule, configuration, instruments, leads } = birth;
     this.#id = id;
     this.#node = node;
     this.#configuration = configuration;
     this.#faults = FaultInjection.of(instruments);
     const report = (message: MachineNews) => this.#machineReport(message);
     this.#machine = new MachineThread(id, factoryModule, configuration, report, instruments, node?.paths);
+    // A backup's can wait until it is linked: the processors are the primary's first.
+    if (leads) this.#machine.begin();
   }
 
   async run({ token, launcherPort }: ReplicaBirth): Promise<void> {
@@ -165,7 +168,10 @@ class Replica {
     if (!reintegrating) {
       this.#machine.send({ kind: 'start', role, recording: followers.length > 0, record });
     }
-    if (role === 'primary') this.#openExpected();
+    if (role === 'primary') {
+      this.#machine.begin();
+      this.#openExpected();
+    }
     setInterval(() => {
       const { epoch } = this.#machine.counters;
       if (this.#role?.name === 'backup') this.#step({ kind: 'progress', epoch });
@@ -209,6 +215,7 @@ class Replica {
   #openPeer(link: Link): void {
     const peer = link.peer.id;
     this.#peers.set(peer, link);
+    this.#machine.begin();
     const detector = new FailureDetector(this.#configuration);
     const heartbeats = setInterval(() => {
       this.#beat(link);
@@ -372,6 +379,7 @@ class Replica {
         this.#machine.send({ kind: 'action', bytes: effect.bytes });
         return;
       case 'promoteMachine':
+        this.#machine.begin();
         this.#machine.send({ kind: 'promote', followed: effect.followed });
         return;
       case 'stopRecording':
