@@ -7,7 +7,7 @@ import { writeAction } from './action-codec.js';
 import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
-import { SIGNAL_GRACE_MS } from './limits.js';
+import { PROBE_TURNS, SIGNAL_STUCK_TURNS, SIGNAL_TURN_MS, SIGNAL_WATCH_TURNS } from './limits.js';
 import type { Address } from './links/address.js';
 import type { Link } from './links/link.js';
 import { type ManageAddress, Manager } from './management/manager.js';
@@ -83,9 +83,8 @@ class Launcher {
   #stateFile: StateFile | null = null;
   readonly #manager: Manager;
   #stopping = false;
-  /** Writes that have come to their end, and whether one is watched because of a signal. */
+  /** Writes that have come to their end. */
   #writtenCount = 0;
-  #forcing = false;
   #end: (exitCode: number) => void = () => {};
 
   constructor(options: PairOptions) {
@@ -343,10 +342,20 @@ class Launcher {
       if (this.#probes.delete(probe)) answer(alive);
     });
     this.#tell(id, { kind: 'probe', probe });
-    setTimeout(() => {
-      // After what has come meanwhile: this process itself may have been stopped.
-      setImmediate(() => this.#probes.get(probe)?.(false));
-    }, this.#configuration.timeouts.probeMs).unref();
+    this.#awaitAnswer(probe, PROBE_TURNS);
+  }
+
+  /** In turns, each of which looks at what has come: a host that has no time for this process, or had it stopped, has
+   *  none for the replica either. */
+  #awaitAnswer(probe: number, turns: number): void {
+    const conclude = this.#probes.get(probe);
+    if (conclude === undefined) return;
+    if (turns === 0) {
+      conclude(false);
+      return;
+    }
+    const turn = () => setImmediate(() => this.#awaitAnswer(probe, turns - 1));
+    setTimeout(turn, this.#configuration.timeouts.probeMs / PROBE_TURNS).unref();
   }
 
   #reportWhole(effect: GatewayEffect & { kind: 'whole' }): void {
@@ -388,14 +397,19 @@ class Launcher {
    *  may never come to it, and this process could not end in good order: then the signal itself ends it. */
   #interrupted(signal: EndSignal, number: number): void {
     this.#step({ kind: 'signal', signal: number });
-    const { waiting } = this.#output;
-    if (!waiting || this.#forcing) return;
-    this.#forcing = true;
+    this.#watchOutput(signal, SIGNAL_WATCH_TURNS);
+  }
+
+  /** Looks for a time whether the output moves on. */
+  #watchOutput(signal: EndSignal, turns: number, stuckTurns = 0): void {
+    if (stuckTurns === SIGNAL_STUCK_TURNS) void this.#endBy(signal);
+    if (stuckTurns === SIGNAL_STUCK_TURNS || turns === 0) return;
     const writtenCount = this.#writtenCount;
+    const { waiting } = this.#output;
     setTimeout(() => {
-      this.#forcing = false;
-      if (this.#writtenCount === writtenCount) void this.#endBy(signal);
-    }, SIGNAL_GRACE_MS).unref();
+      const isStuck = waiting && this.#writtenCount === writtenCount;
+      this.#watchOutput(signal, turns - 1, isStuck ? stuckTurns + 1 : 0);
+    }, SIGNAL_TURN_MS).unref();
   }
 
   async #endBy(signal: EndSignal): Promise<void> {

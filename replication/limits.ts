@@ -88,6 +88,8 @@ export const LONGEST_REDIAL_MS = 5000;
 /** How often a backup tells the primary of its progress while it has log to follow; at the end of the log it does so at
  *  once. */
 export const PROGRESS_INTERVAL_MS = 100;
+/** Turns of the launcher's event loop in which it waits for the answer of a suspected replica. */
+export const PROBE_TURNS = 10;
 /** Silences of a replica that answers the launcher, one after the other, before its link counts as cut. */
 export const SILENCES_BEFORE_CUT = 10;
 /** How often a machine's thread tells the vitals that heartbeats carry. */
@@ -98,8 +100,11 @@ export const STATUS_INTERVAL_MS = 200;
 export const FIGURES_EVERY = 5;
 /** The state file is written at least this often. */
 export const STATE_FILE_INTERVAL_MS = 1000;
-/** Time that the output taken in has for getting out when a signal ends the launcher. */
-export const SIGNAL_GRACE_MS = 200;
+/** After a signal to the program it is looked at so many times, so far apart, whether the output moves on; where it does
+ *  not so many times in a row, the signal ends the launcher. */
+export const SIGNAL_WATCH_TURNS = 100;
+export const SIGNAL_TURN_MS = 100;
+export const SIGNAL_STUCK_TURNS = 3;
 /** Time that a replica whose machine has failed waits for its last outputs to be released. */
 export const FAILURE_GRACE_MS = 1000;
 
