@@ -42,13 +42,20 @@ test.serial(
   async (t) => {
     const { a, b, nodes } = await twoAgents(t);
     const pair = new PairProcess(ENDLESS, 'pair', {}, { nodes });
-    const wholeCount = () => pair.stderr.match(/whole again/g)?.length ?? 0;
-    await pair.untilLines(3);
+    // As the state file has it, which may be a little behind.
+    const isWhole = () => {
+      const present = pair.state().replicas.filter(({ state }) => state !== 'lost');
+      return present.length === 2 && present.every(({ state, pid }) => state === 'running' && isAlive(pid));
+    };
     await pair.untilRunning();
-    for (const [count, role] of (['primary', 'backup', 'primary'] as const).entries()) {
-      pair.kill(role);
-      await pair.until(() => wholeCount() > count);
+    for (const role of ['primary', 'backup', 'primary'] as const) {
+      await pair.until(isWhole);
+      await pair.untilLines(pair.stdout.split('\n').length + 3);
+      const { pid } = pair.state().replicas.find((each) => each.role === role && each.state === 'running')!;
+      process.kill(pid, 'SIGKILL');
+      await pair.until(() => !isAlive(pid));
     }
+    await pair.until(() => (pair.stderr.match(/whole again/g)?.length ?? 0) === 3);
     await pair.untilLines(pair.stdout.split('\n').length + 20);
     pair.child.kill('SIGTERM');
     const { code, stdout, stderr } = await pair.end();
