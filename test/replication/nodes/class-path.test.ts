@@ -1,0 +1,248 @@
+// Class path and JDK on nodes: compared by digest, sent where they are missing, and seen by programs under one path.
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import type { BirthRecord } from '../../../jvm/birth-record.js';
+import { HostError } from '../../../jvm/environment.js';
+import { findJdk } from '../../../lib/jdk.js';
+import { realHost } from '../../../replication/host-environment.js';
+import { CopyWriter, cacheFolder, findFiles } from '../../../replication/nodes/class-path-cache.js';
+import { readManifest } from '../../../replication/nodes/class-path-manifest.js';
+import { LocalHost } from '../../../replication/nodes/local-host.js';
+import { parseNodes } from '../../../replication/nodes/node-list.js';
+import { seal, unseal } from '../../../replication/nodes/seal.js';
+import { PeerError } from '../../../replication/peer-error.js';
+import { PROJECT, RJVM, runCommand } from '../../support/command.js';
+import { AgentProcess, newTokenFile } from './agent-process.js';
+
+// Copies made here are nobody else's.
+process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'rjvm-cache-'));
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'rjvm-class-path-'));
+
+test.serial('a manifest has all files of folders, and the jars that jars name', async (t) => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'classes', 'shop'), { recursive: true });
+  mkdirSync(join(folder, 'lib'));
+  writeFileSync(join(folder, 'classes', 'shop', 'Checkout.class'), 'code');
+  writeFileSync(join(folder, 'classes', 'prices.txt'), '');
+  writeFileSync(join(folder, 'lib', 'other.jar'), 'no jar at all');
+  writeFileSync(
+    join(folder, 'manifest'),
+    'Class-Path: lib/other.jar lib/none.jar http://example.com/x.jar\n',
+  );
+  execFileSync(join(findJdk({ environment: process.env }).home, 'bin', 'jar'), [
+    'cfm',
+    join(folder, 'main.jar'),
+    join(folder, 'manifest'),
+    '-C',
+    folder,
+    'manifest',
+  ]);
+  const manifest = await readManifest([
+    join(folder, 'classes'),
+    join(folder, 'missing'),
+    join(folder, 'main.jar'),
+  ]);
+  t.deepEqual(
+    manifest.map(({ path }) => path.slice(folder.length + 1)),
+    ['classes/prices.txt', 'classes/shop/Checkout.class', 'main.jar', 'lib/other.jar'],
+  );
+  t.like(manifest[1], {
+    byteCount: 4,
+    digest: '5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b',
+  });
+});
+
+test.serial('what a node has is used, what it lacks is taken in whole or not at all', async (t) => {
+  const folder = newFolder();
+  const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+  writeFileSync(here, 'same');
+  writeFileSync(there, 'sent');
+  const manifest = await readManifest([here, there]);
+  writeFileSync(there, 'else');
+  const [, { digest, byteCount }] = manifest as [unknown, (typeof manifest)[0]];
+  const copy = join(cacheFolder(), digest);
+  t.deepEqual(await findFiles(manifest), { copies: { [there]: copy }, lacking: [digest] });
+  for (const wrong of ['tons of it', 'same']) {
+    const writer = new CopyWriter({ digest, byteCount });
+    t.throws(() => writer.append(Buffer.from(wrong)), { instanceOf: PeerError });
+    writer.abandon();
+  }
+  t.deepEqual(readdirSync(cacheFolder()), []);
+  const writer = new CopyWriter({ digest, byteCount });
+  t.false(writer.append(Buffer.from('se')));
+  t.true(writer.append(Buffer.from('nt')));
+  t.deepEqual(await findFiles(manifest), { copies: { [there]: copy }, lacking: [] });
+  // A copy that has been spoilt is no copy.
+  writeFileSync(copy, 'evil');
+  t.deepEqual((await findFiles(manifest)).lacking, [digest]);
+});
+
+test.serial('a program sees the paths of its birth record, whatever is read in their place', (t) => {
+  const folder = newFolder();
+  const [jdkHome, standIn, copy] = [
+    join(folder, 'jdk'),
+    join(folder, 'cache'),
+    join(folder, 'cache', 'copy'),
+  ];
+  mkdirSync(join(jdkHome, 'lib'), { recursive: true });
+  mkdirSync(standIn);
+  writeFileSync(join(jdkHome, 'release'), 'JDK');
+  writeFileSync(copy, 'classes');
+  const record = { jdk: { home: '/jdk/elsewhere' } } as BirthRecord;
+  const own = join(folder, 'own');
+  mkdirSync(own);
+  writeFileSync(join(own, 'data'), 'own');
+  const files = { '/app/shop/Main.class': copy, [join(own, 'Sent.class')]: copy };
+  const host = new LocalHost(realHost, record, { jdkHome, files, standIn });
+  const text = (path: string) =>
+    Buffer.from(
+      host.perform({ kind: 'readFile', path, position: 0, byteCount: 99 }) as Uint8Array,
+    ).toString();
+  t.is(text('/jdk/elsewhere/release'), 'JDK');
+  t.is(text('/app/shop/Main.class'), 'classes');
+  t.is(text(join(own, 'data')), 'own');
+  t.like(host.perform({ kind: 'readFileStatus', path: '/app/shop' }), { 0: 2n });
+  t.is(host.perform({ kind: 'readFileStatus', path: '/app/none' }), null);
+  t.is(host.perform({ kind: 'readFileStatus', path: '/jdk/elsewhere2' }), null);
+  t.deepEqual(host.perform({ kind: 'readDirectory', path: '/app' }), ['shop']);
+  t.deepEqual(host.perform({ kind: 'readDirectory', path: own }), ['Sent.class', 'data']);
+  t.deepEqual(host.perform({ kind: 'readDirectory', path: '/jdk/elsewhere' }), ['lib', 'release']);
+  for (const path of ['/jdk/elsewhere/lib', '/app/shop', '/app/shop/Main.class']) {
+    t.is(host.perform({ kind: 'readCanonicalPath', path }), path);
+  }
+  const readOnly = new HostError('EROFS', 'Read-only file system');
+  t.deepEqual(host.perform({ kind: 'deleteFile', path: '/app/shop/Main.class' }), readOnly);
+  t.deepEqual(
+    host.perform({ kind: 'renameFile', path: join(own, 'data'), target: '/jdk/elsewhere/x' }),
+    readOnly,
+  );
+  t.is(host.perform({ kind: 'deleteFile', path: join(own, 'data') }), null);
+  t.true(statSync(copy).isFile());
+});
+
+test('nodes are named with one address or several, and nonsense is refused', (t) => {
+  t.deepEqual(parseNodes('alpha,B=10.0.0.1/[fe80::1]:9'), [
+    { name: 'alpha', addresses: [{ host: 'alpha', port: 7411 }] },
+    {
+      name: 'B',
+      addresses: [
+        { host: '10.0.0.1', port: 7411 },
+        { host: 'fe80::1', port: 9 },
+      ],
+    },
+  ]);
+  for (const text of ['', 'a,,b', 'a=', '=b', 'a=b=c', 'a,a=b', 'a:99999', 'a:b', 'fe80::1']) {
+    t.throws(() => parseNodes(text), { name: 'UserError' }, text);
+  }
+});
+
+test('what is sealed can be opened with its key alone, unchanged', (t) => {
+  const key = Buffer.alloc(32, 7);
+  const sealed = seal(key, 'the token');
+  t.false(Buffer.from(sealed, 'base64').includes('token'));
+  t.is(unseal(key, sealed), 'the token');
+  const bytes = Buffer.from(sealed, 'base64');
+  bytes[14]! ^= 1;
+  for (const [otherKey, text] of [
+    [Buffer.alloc(32), sealed],
+    [key, bytes.toString('base64')],
+    [key, ''],
+  ] as const) {
+    t.throws(() => unseal(otherKey, text), { instanceOf: PeerError });
+  }
+});
+
+/** A sentence that says why no process here can have a file system of its own; null where one can. */
+function mountObstacle(): string | null {
+  try {
+    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'pipe' });
+    return null;
+  } catch (error) {
+    return `a process cannot have mounts of its own here (${(error as Error).message.split('\n')[0]})`;
+  }
+}
+
+const obstacle = mountObstacle();
+if (obstacle !== null) test.skip(`a node without the classes: skipped, because ${obstacle}`, () => {});
+(obstacle === null ? test.serial : test.skip)(
+  'a Java program runs on nodes that have neither its classes nor the JDK where they were, and survives its primary',
+  async (t) => {
+    const folder = newFolder();
+    const [classes, otherJdk, state] = [
+      join(folder, 'classes'),
+      join(folder, 'other-jdk'),
+      join(folder, 'state.json'),
+    ];
+    mkdirSync(classes);
+    mkdirSync(otherJdk);
+    for (const name of ['Counter.class', 'Hello.class'])
+      cpSync(join(PROJECT, 'demos', name), join(classes, name));
+    const jdk = findJdk({ environment: process.env });
+    // On this node the JDK is somewhere else, and where the classes were there is nothing.
+    const script = `mount --bind ${jdk.home} ${otherJdk} && mount -t tmpfs none ${jdk.home} && mount -t tmpfs none ${classes} && exec "$@"`;
+    const prefix = ['unshare', '-m', 'sh', '-c', script, 'sh'];
+    const tokenFile = newTokenFile();
+    const agents = await Promise.all(
+      [1, 2].map((number) =>
+        AgentProcess.start({
+          tokenFile,
+          prefix,
+          words: ['--jdk', otherJdk],
+          environment: { XDG_CACHE_HOME: join(folder, `cache-${number}`) },
+        }),
+      ),
+    );
+    t.teardown(async () => {
+      await Promise.all(agents.map((agent) => agent.end('SIGKILL')));
+      rmSync(folder, { recursive: true });
+    });
+    const [a, b] = agents as [AgentProcess, AgentProcess];
+    const nodes = ['--nodes', `A=${a.address},B=${b.address}`, '--token-file', tokenFile];
+    const run = (...words: string[]) => runCommand(RJVM, ['--pair', ...nodes, '-cp', classes, ...words]);
+    const hello = await run('Hello');
+    t.deepEqual([hello.exit, hello.stdout], [0, 'Hello, world!\n'], hello.stderr);
+    t.regex(a.stderr, /a launcher runs Hello here \(2 class path files, 2 to be sent\)/);
+    const running = run('--state-file', state, 'Counter', '400');
+    for (let tries = 0; tries < 2000; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const primary = runningPrimary(state);
+      if (primary === null) continue;
+      process.kill(primary, 'SIGKILL');
+      break;
+    }
+    const counted = await running;
+    t.is(counted.exit, 0, counted.stderr);
+    t.regex(counted.stderr, /lost; b takes over/);
+    t.regex(b.stderr, /a launcher runs Counter here \(2 class path files, 0 to be sent\)/);
+    const alone = await runCommand(RJVM, ['-cp', classes, 'Counter', '400']);
+    t.is(counted.stdout, alone.stdout);
+  },
+);
+
+/** The primary's process once both replicas run. */
+function runningPrimary(stateFile: string): number | null {
+  try {
+    const { replicas } = JSON.parse(readFileSync(stateFile, 'utf8')) as {
+      replicas: { role: string; state: string; pid: number; epoch: number }[];
+    };
+    const isRunning = replicas.length === 2 && replicas.every(({ state }) => state === 'running');
+    return isRunning
+      ? (replicas.find(({ role, epoch }) => role === 'primary' && epoch > 0)?.pid ?? null)
+      : null;
+  } catch {
+    return null;
+  }
+}
