@@ -1,22 +1,27 @@
 // Tells builds of rjvm apart: by its files' names, sizes and times on one host, by their bytes between hosts.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Digest } from '../lib/digest.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** What replicas have to have the same; `api` are the classes of the API. */
+const CODE_FOLDERS = ['api', 'classpath-stubs', 'jvm', 'lib', 'replication'];
+
 /** The compiled files of these folders of the project, in order: name and path. */
 function codeFiles(folders: readonly string[]): (readonly [name: string, path: string])[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { withFileTypes: true })
+  return folders.flatMap((folder) => {
+    // The API is compiled by a later step of the set-up.
+    if (!existsSync(join(ROOT, folder))) return [];
+    return readdirSync(join(ROOT, folder), { withFileTypes: true })
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((entry) => {
         const name = `${folder}/${entry.name}`;
         if (entry.isDirectory()) return codeFiles([name]);
-        return entry.name.endsWith('.js') ? [[name, join(ROOT, name)] as const] : [];
-      }),
-  );
+        return /\.(js|class)$/.test(entry.name) ? [[name, join(ROOT, name)] as const] : [];
+      });
+  });
 }
 
 /** Changes with every build on this host. */
@@ -34,7 +39,7 @@ export function versionTerm(): string {
     version: string;
   };
   const digest = new Digest();
-  for (const [name, path] of codeFiles(['classpath-stubs', 'jvm', 'lib', 'replication'])) {
+  for (const [name, path] of codeFiles(CODE_FOLDERS)) {
     digest.update(Buffer.from(name)).update(readFileSync(path));
   }
   return `${version}+${digest.hex().slice(0, 12)}`;
