@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Digest } from '../lib/digest.js';
+import { DIST_URL } from '../lib/installation.js';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(DIST_URL);
 
 /** What replicas have to have the same; `api` are the classes of the API. */
 const CODE_FOLDERS = ['api', 'classpath-stubs', 'jvm', 'lib', 'replication'];

@@ -1,5 +1,6 @@
 // Makes the machine of a birth record: the installed JDK's boot classes and the native methods, joined to the machine,
 // which is restored from the boot image where there is one.
+
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTables } from '../classpath-stubs/index.js';
@@ -9,6 +10,7 @@ import type { BootClassSource } from '../jvm/class-registry.js';
 import type { Environment } from '../jvm/environment.js';
 import { Machine, type MachineParts } from '../jvm/machine.js';
 import { posixCode, UserError } from '../lib/errors.js';
+import { DIST_URL } from '../lib/installation.js';
 import { JimageReader } from '../lib/jimage.js';
 import { imageFile, readImage, writeImage } from './boot-image.js';
 import type { MachineFactory } from './contracts.js';
@@ -18,7 +20,7 @@ const STANDARD_ERROR = 2;
 const SLOW_WRITE_MS = 1000;
 
 /** Where the set-up leaves the classes of the API. */
-const API_CLASSES = new URL('../api/', import.meta.url);
+const API_CLASSES = new URL('api/', DIST_URL);
 
 /** Bytes of a class of the API by its internal name; undefined where there is none. */
 function apiClass(name: string): Uint8Array | undefined {

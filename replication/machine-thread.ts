@@ -1,5 +1,7 @@
 // A replica's machine as its main thread sees it: a worker thread with a message port and the shared counters.
+
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { entryPoint } from '../lib/installation.js';
 import type { LocalPaths, ReplicaId } from './contracts.js';
 import type {
   MachineMessage,
@@ -25,7 +27,7 @@ export class MachineThread {
    *  when the thread begins, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
   constructor(
     replica: ReplicaId,
-    factoryModule = new URL('./machine-factory.js', import.meta.url).href,
+    factoryModule = entryPoint('replication/machine-factory.js').href,
     parameters: MachineParameters,
     report: (message: MachineNews) => void,
     instruments: Instruments | undefined,
@@ -42,7 +44,7 @@ export class MachineThread {
       paths,
     };
     this.#start = () => {
-      const worker = new Worker(new URL('./machine-worker.js', import.meta.url), {
+      const worker = new Worker(entryPoint('replication/machine-worker.js'), {
         workerData: data,
         transferList: [port2],
       });

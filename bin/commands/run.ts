@@ -1,7 +1,9 @@
 // rjvm run, and rjvm without a command: runs a program alone or as a pair.
+
 import { readFileSync } from 'node:fs';
 import { withOverrides } from '../../jvm/action-overrides.js';
 import { UserError } from '../../lib/errors.js';
+import { PROJECT_URL } from '../../lib/installation.js';
 import { findJdk } from '../../lib/jdk.js';
 import { type PairRequest, type ProgramRequest, parseCommandLine } from '../command-line.js';
 import { newBirthRecord } from '../new-birth-record.js';
@@ -48,7 +50,7 @@ async function runPair(request: ProgramRequest, pair: PairRequest): Promise<numb
 }
 
 function versionText(jdkOption: string | undefined): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(readFileSync(new URL('package.json', PROJECT_URL), 'utf8'));
   return `rjvm ${version}\n${jdkText(jdkOption)}\n`;
 }
 

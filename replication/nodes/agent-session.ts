@@ -1,7 +1,9 @@
 // What an agent does for one launcher: looks whether it has what the program needs, takes in what is missing, and runs
 // replicas, which live no longer than the link to the launcher.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { entryPoint } from '../../lib/installation.js';
 import type { Jdk } from '../../lib/jdk.js';
 import type { LocalPaths } from '../contracts.js';
 import { LAUNCHER_SILENCE_MS, MAXIMUM_STDERR_TEXT } from '../limits.js';
@@ -163,7 +165,7 @@ export class AgentSession {
       return;
     }
     const birth: unknown = JSON.parse(unseal(this.#link.key, sealed));
-    const main = fileURLToPath(new URL('../replica-main.js', import.meta.url));
+    const main = fileURLToPath(entryPoint('replication/replica-main.js'));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: BIRTH_BY_MESSAGE },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

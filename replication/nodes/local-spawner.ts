@@ -1,7 +1,9 @@
 // Runs replicas as child processes of the launcher; they find their way to it over the loopback interface.
+
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { entryPoint } from '../../lib/installation.js';
 import type { ReplicaId } from '../contracts.js';
 import { loopback } from '../links/address.js';
 import type { Link } from '../links/link.js';
@@ -39,7 +41,7 @@ export class LocalSpawner implements ReplicaSpawner {
   async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
     const { id } = order;
     const birth: ReplicaBirth = { ...order, launcherPort: this.#server!.port };
-    const main = fileURLToPath(new URL('../replica-main.js', import.meta.url));
+    const main = fileURLToPath(entryPoint('replication/replica-main.js'));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
       stdio: ['ignore', 'ignore', 'pipe'],

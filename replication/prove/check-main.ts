@@ -1,9 +1,11 @@
 // The process that checks a run against its own history: whether the journals of its replicas agree, whether the program
 // was given its input once and whole, and what the history gives when a fresh machine executes it. Argument: the run's
 // folder.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UserError } from '../../lib/errors.js';
+import { entryPoint } from '../../lib/installation.js';
 import type { MachineFactoryModule, ReplicaId } from '../contracts.js';
 import { type CheckReport, caseFiles, readOrder, readReport, writeCheck } from './case.js';
 import { disagreement, histories, inputFault } from './history.js';
@@ -30,7 +32,7 @@ async function check(folder: string): Promise<CheckReport> {
     disagreement(history, all.values()),
     inputFault(history.records, readFileSync(order.input)),
   ].filter((fault) => fault !== null);
-  const module = order.factoryModule ?? new URL('../machine-factory.js', import.meta.url).href;
+  const module = order.factoryModule ?? entryPoint('replication/machine-factory.js').href;
   const { machineFactory } = (await import(module)) as MachineFactoryModule;
   const { scratch } = order;
   const again = reExecute({

@@ -1,6 +1,7 @@
 // The proof: runs a program unkilled, then with its replicas struck, and compares what comes of it. Where two unkilled
 // runs agree, every other run has to agree with them to the byte; where they differ, each run is checked against its own
 // history, executed again.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
@@ -19,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import type { BirthRecord } from '../../jvm/birth-record.js';
 import { UserError } from '../../lib/errors.js';
 import { generator } from '../../lib/generator.js';
+import { entryPoint } from '../../lib/installation.js';
 import type { Configuration } from '../configuration.js';
 import { type CaseReport, caseFiles, readCheck, readReport, type Strike, writeOrder } from './case.js';
 import { difference, type RunResult } from './comparison.js';
@@ -297,7 +299,7 @@ class ProofRuns {
     this.#scratch.renew();
     const files = caseFiles(run.folder);
     const ended = await this.#process(
-      fileURLToPath(new URL('./check-main.js', import.meta.url)),
+      fileURLToPath(entryPoint('replication/prove/check-main.js')),
       run.folder,
       {
         stdout: openSync(join(run.folder, 'check-output'), 'w'),
@@ -373,7 +375,7 @@ class ProofRuns {
       input,
     });
     const files = caseFiles(folder);
-    const module = caseModule ?? fileURLToPath(new URL('./case-main.js', import.meta.url));
+    const module = caseModule ?? fileURLToPath(entryPoint('replication/prove/case-main.js'));
     const ended = await this.#process(module, folder, {
       stdout: openSync(files.stdout, 'w'),
       stderr: openSync(files.stderr, 'w'),
