@@ -1,11 +1,10 @@
 // The launcher's duties beside take-over: ends and signals, readers that go away, strangers, machines that fail.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import test from 'ava';
 import { WebSocket } from 'ws';
 import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import { launchPair } from '../../replication/launcher.js';
 import { PROTOCOL_VERSION } from '../../replication/messages.js';
-import { isAlive, PairProcess } from './pair-process.js';
+import { isAlive, listeningPorts, PairProcess } from './pair-process.js';
 import type { Program } from './toy-machine.js';
 import { contradiction, toyRecord } from './toy-machine.js';
 
@@ -39,6 +38,33 @@ for (const [name, program] of Object.entries({ ENDLESS, BUSY })) {
     await pair.end();
   });
 }
+
+test.serial('a replica that is stopped when its launcher is killed ends when it goes on', async (t) => {
+  const pair = new PairProcess(ENDLESS);
+  await pair.untilRunning();
+  await pair.untilLines(3);
+  const pids = pair.state().replicas.map(({ pid }) => pid);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  pair.child.kill('SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.true(pids.every(isAlive));
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+  t.true(await gone(pids));
+  await pair.end();
+});
+
+test.serial('a launcher that is stopped for a while loses nothing, and suspects nobody', async (t) => {
+  const pair = new PairProcess({ ...ENDLESS, rounds: 400, exitCode: 6 });
+  await pair.untilRunning();
+  await pair.untilLines(3);
+  pair.child.kill('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  pair.child.kill('SIGCONT');
+  const { code, stdout, stderr } = await pair.end();
+  t.deepEqual([code, stderr], [6, '']);
+  t.is(contradiction(stdout), null);
+  t.is(stdout.split('\n').length, 401);
+});
 
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -161,28 +187,6 @@ test.serial('a state file that cannot be written is a clear error, and leaves no
     message: 'The state file /nowhere/at/all/state.json cannot be written (ENOENT).',
   });
 });
-
-/** Ports on which a process listens (Linux). */
-function listeningPorts(pid: number): number[] {
-  const sockets = new Set(
-    readdirSync(`/proc/${pid}/fd`).map(
-      (fd) => /^socket:\[(\d+)\]$/.exec(safeReadlink(`/proc/${pid}/fd/${fd}`))?.[1],
-    ),
-  );
-  return readFileSync('/proc/net/tcp', 'latin1')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === '0A' && sockets.has(fields[9]))
-    .map((fields) => Number.parseInt(fields[1]!.split(':')[1]!, 16));
-}
-
-function safeReadlink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
 
 test.serial('strangers are turned away with one line each, and nobody is harmed', async (t) => {
   const pair = new PairProcess({ ...ENDLESS, rounds: 300, exitCode: 4 });
