@@ -146,6 +146,8 @@ export class Execution implements Environment {
   #awaitedInput: { readonly value: ActionResult } | null = null;
   /** Sequence number by which the output under way was announced, where replicas compare it. */
   #announced: number | null = null;
+  /** The output that the machine is about to perform may have been performed by the lost primary. */
+  #isUncertain = false;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
   /** External actions that the gateway has told and that are not delivered. */
@@ -335,7 +337,6 @@ export class Execution implements Environment {
   /** An input, or an output whose result the program needs, which is logged as an input is. */
   #decide(request: HostRequest, isOutput: boolean): ActionResult | typeof STALLED {
     const position: Position = { epoch: this.#machine.epoch, ordinal: this.#ordinal };
-    let uncertain = false;
     if (!this.#leading) {
       const record = this.#replay.takeInput(position);
       if (record !== undefined) {
@@ -348,11 +349,12 @@ export class Execution implements Environment {
       }
       if (!this.#promoted) return STALLED;
       this.#takeOver();
-      uncertain = isOutput;
+      this.#isUncertain = isOutput;
     }
     if (this.#awaitedInput !== null) return this.#takeAwaitedInput();
-    if (isOutput && !uncertain && !(this.#isLogHeld() && this.#isAgreed())) return STALLED;
-    const value = this.#answer(request, uncertain);
+    if (isOutput && !(this.#isLogHeld() && this.#isAgreed())) return STALLED;
+    const value = this.#answer(request, this.#isUncertain);
+    this.#isUncertain = false;
     this.#witness?.input(position, value);
     if (!this.#recording) {
       this.#ordinal++;
@@ -435,10 +437,11 @@ export class Execution implements Environment {
   /** An epoch boundary (patent fig. 9 at the primary, fig. 13 at the backup). */
   #endEpoch(idle: boolean): Progress {
     if (!this.#leading) {
-      const actions = this.#replay.takeBoundary(this.#machine.epoch);
-      if (actions !== undefined && this.#keepsDistance()) return this.#deliver(actions, idle);
+      if (this.#promoted || this.#keepsDistance()) {
+        const actions = this.#replay.takeBoundary(this.#machine.epoch);
+        if (actions !== undefined) return this.#deliver(actions, idle);
+      }
       if (!this.#promoted) return this.#pause(AWAITING_LOG);
-      if (actions !== undefined) return this.#deliver(actions, idle);
       this.#takeOver();
     }
     const actions = this.#takeExternalActions();
@@ -520,6 +523,8 @@ export class Execution implements Environment {
   /** Patent fig. 17: the first synchronisation point for which there is no record. Timers go on from the time at
    *  which this replica saw them start, and so never run out early. */
   #takeOver(): void {
+    // What it has come to as a backup comes before the news of the take-over.
+    this.flush();
     this.#leading = true;
     this.#recording = this.#followed;
     this.#witness?.leads();
