@@ -152,7 +152,9 @@ class Launcher {
     const names = Array.from({ length: this.#configuration.replicas }, (_, index) => replicaName(index));
     const replicas = await Promise.all(names.map((id, index) => this.#spawn(id, index === 0)));
     // A process that could not be started has no id; its end follows.
-    this.#gateway = new Gateway(replicas, { reintegrates: this.#options.reintegrates ?? true });
+    const reintegrates = this.#options.reintegrates ?? true;
+    const { outputRule } = this.#configuration;
+    this.#gateway = new Gateway(replicas, { reintegrates, outputRule });
     for (const replica of replicas) this.#follow(replica);
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {

@@ -60,7 +60,7 @@ export class Backup implements ReplicaRole {
   step(event: ReplicaEvent): readonly ReplicaEffect[] {
     switch (event.kind) {
       case 'log':
-        return event.peer === this.#primary ? this.#accept(event.batch, event.stableBatch) : [];
+        return this.#follows(event.peer) ? this.#accept(event.batch, event.stableBatch) : [];
       case 'posted':
         if (event.post.log !== null) throw new Error('a backup writes no log');
         return event.post.outputs === null ? [] : this.#suppress(event.post.outputs);
@@ -77,7 +77,7 @@ export class Backup implements ReplicaRole {
       case 'succeeded':
         return this.#follow(event.incarnation, event.primary);
       case 'linked':
-        return event.peer === this.#primary ? this.#greet() : [{ kind: 'closeLink', peer: event.peer }];
+        return this.#follows(event.peer) ? this.#greet() : [{ kind: 'closeLink', peer: event.peer }];
       case 'linkLost':
         if (event.peer !== this.#primary) return [];
         this.#linked = false;
@@ -105,6 +105,11 @@ export class Backup implements ReplicaRole {
       case 'joining':
         throw new Error(`a backup cannot be ${event.kind}`);
     }
+  }
+
+  /** Not the lost primary of one that has been polled: a link to it may come up only now. */
+  #follows(peer: ReplicaId): boolean {
+    return peer === this.#primary && this.#state !== 'polled';
   }
 
   #suspect(suspicion: Suspicion): ReplicaEffect[] {
@@ -208,21 +213,19 @@ export class Backup implements ReplicaRole {
     if (this.#state === 'awaited' || this.#state === 'restoring') {
       throw new Error('a backup that is not whole cannot take over');
     }
-    const suppressed = this.#suppressed;
-    this.#suppressed = [];
     const role = new Primary({
       incarnation,
       parameters: this.#parameters,
       followers,
       log: this.#log,
       lastBatch: this.#batchNumber,
-      unconfirmed: suppressed,
+      unconfirmed: this.#suppressed,
       confirmedSequence: this.#confirmedSequence,
     });
     return [
       { kind: 'become', role },
       { kind: 'closeLink', peer: this.#primary },
-      ...suppressed.map((block): ReplicaEffect => ({ kind: 'sendOutputs', incarnation, block })),
+      ...role.begin(),
       { kind: 'promoteMachine', followed: followers.length > 0 },
     ];
   }

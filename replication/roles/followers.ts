@@ -27,6 +27,8 @@ export interface Follower {
   sentBatch: number;
   /** The epoch that its machine has come to. */
   epoch: number;
+  /** The last batch that the state of a new backup has in it: it could not give others what comes before. */
+  stateBatch: number;
   /** What a new backup has to hold before it could take over. */
   joinBatch: number;
   /** The last output that it has come to as well; of use where outputs are compared. */
@@ -79,6 +81,7 @@ export class Followers {
       acknowledgedBatch: firstBatch - 1,
       sentBatch: firstBatch - 1,
       epoch: 0,
+      stateBatch: -1,
       joinBatch: -1,
       comparedSequence: -1,
     });

@@ -1,6 +1,7 @@
 // The gateway's role: the register of who is primary, and the one place where outputs become visible.
 // It outlives any replica. Granting an incarnation happens here alone, so two primaries are never both heard.
 import type { ExternalAction } from '../../jvm/environment.js';
+import type { Configuration } from '../configuration.js';
 import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_LOST_SHOWN } from '../limits.js';
@@ -14,10 +15,12 @@ type Suspecting = GatewayEvent & { readonly kind: 'suspect' };
 
 /** A candidate that has not said what it holds. */
 const UNKNOWN = -2;
+/** Of a replica that has said hello before it is known to have been started. */
+const UNKNOWN_PID = 0;
 
 interface Replica {
   readonly id: ReplicaId;
-  readonly pid: number;
+  pid: number;
   state: ReplicaState;
   role: 'primary' | 'backup';
   epoch: number;
@@ -44,9 +47,10 @@ export class Gateway {
   /** New backups that were lost one after the other before they were whole. */
   #failedTries = 0;
   readonly #reintegrates: boolean;
+  readonly #isRelaxed: boolean;
   #incarnation = 1;
   readonly #released = new ReleasedOutputs();
-  readonly #occurrences = new Occurrences();
+  readonly #occurrences: Occurrences;
   #ended = false;
   /** The primary whose successor has been granted its incarnation but has not come to its take-over point. */
   #succeeded: Replica | null = null;
@@ -54,7 +58,10 @@ export class Gateway {
   #election: Map<Replica, number> | null = null;
 
   /** The first replica is the primary, the others are its backups. reintegrates: a lost one is replaced. */
-  constructor(processes: readonly ReplicaProcessId[], options: { readonly reintegrates?: boolean } = {}) {
+  constructor(
+    processes: readonly ReplicaProcessId[],
+    options: { readonly reintegrates?: boolean; readonly outputRule?: Configuration['outputRule'] } = {},
+  ) {
     this.#replicas = processes.map(({ id, pid }, index) =>
       newReplica(id, pid, index === 0 ? 'primary' : 'backup'),
     );
@@ -64,6 +71,8 @@ export class Gateway {
     this.#goal = processes.length;
     this.#startedCount = processes.length;
     this.#reintegrates = options.reintegrates ?? true;
+    this.#isRelaxed = options.outputRule === 'relaxed';
+    this.#occurrences = new Occurrences({ isRelaxed: this.#isRelaxed });
   }
 
   get incarnation(): number {
@@ -82,8 +91,7 @@ export class Gateway {
     if (event.kind === 'outputFailed') return this.#tell(this.#occurrences.outputFailed(event));
     if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
     const replica = this.#replicas.find(({ id }) => id === event.id);
-    // One that was lost long ago: whatever it says, it is not heard.
-    if (replica === undefined) return [];
+    if (replica === undefined) return this.#unknown(event);
     switch (event.kind) {
       case 'hello':
         return this.#hello(replica, event.peerPort);
@@ -105,6 +113,17 @@ export class Gateway {
         replica.epoch = event.epoch;
         return [];
     }
+  }
+
+  /** One that was lost long ago is not heard, whatever it says. But of one that is being started other news may come
+   *  before those of its start, or instead of them. */
+  #unknown(event: GatewayEvent & { readonly id: ReplicaId }): readonly GatewayEffect[] {
+    if (event.id !== this.#spawning) return [];
+    if (event.kind === 'hello') return [...this.#spawned(event.id, UNKNOWN_PID), ...this.step(event)];
+    if (event.kind !== 'lost' && event.kind !== 'notified') return [];
+    this.#spawning = null;
+    this.#failedTries++;
+    return this.#spawn();
   }
 
   #alive(replica: Replica): boolean {
@@ -184,8 +203,9 @@ export class Gateway {
       return [{ kind: 'terminate', id: replica.id, reason }];
     }
     const effects: GatewayEffect[] = [];
-    for (const item of items) {
-      if (this.#released.has(item)) continue;
+    for (const numbered of items) {
+      const item = this.#released.number(numbered);
+      if (item === null) continue;
       const contradiction = this.#contradiction(item);
       if (contradiction !== null) {
         return [
@@ -198,15 +218,15 @@ export class Gateway {
       effects.push({ kind: 'write', item });
       if (item.kind === 'readInput') {
         const { id: requestId, byteCount, wait } = item;
-        this.#occurrences.asked(requestId);
-        effects.push({ kind: 'readInput', requestId, byteCount, wait });
+        const isToBeRead = this.#occurrences.asked(requestId);
+        if (isToBeRead) effects.push({ kind: 'readInput', requestId, byteCount, wait });
       }
     }
     return effects;
   }
 
   #contradiction(item: OutputItem): string | null {
-    if (item.kind === 'readInput' && this.#occurrences.isAsking)
+    if (item.kind === 'readInput' && this.#occurrences.isAsking && !this.#isRelaxed)
       return 'it asks for standard input twice at once';
     return this.#released.contradiction(item);
   }
@@ -227,8 +247,8 @@ export class Gateway {
   }
 
   #written(sequence: number): GatewayEffect[] {
-    const exitCode = this.#released.confirm(sequence);
-    if (exitCode === null) return [{ kind: 'confirm', sequence }];
+    const { sequence: own, exitCode } = this.#released.confirm(sequence);
+    if (exitCode === null) return [{ kind: 'confirm', sequence: own }];
     this.#ended = true;
     // A successor that had come to the exit before it was one: it has nothing to decide, and is not heard any more.
     const report = this.#reportTakeOver('the end of the program');
@@ -351,6 +371,7 @@ export class Gateway {
 
   #succeed(lost: Replica, successor: Replica): void {
     this.#incarnation++;
+    this.#released.succeed();
     this.#primary = successor;
     successor.role = 'primary';
     this.#succeeded = lost;
@@ -360,6 +381,7 @@ export class Gateway {
   #startInstead(lost: Replica, successor: Replica, wasRunning: boolean): GatewayEffect[] {
     this.#succeed(lost, successor);
     const report = this.#reportTakeOver('epoch 0');
+    if (this.#isRelaxed) this.#released.beginAnew();
     const start = successor.peerPort === null ? [] : [...this.#startPrimary(), ...this.#startBackups()];
     return [...report, ...start, ...(wasRunning ? this.#membership('lost', lost) : []), ...this.#spawn()];
   }
@@ -390,7 +412,9 @@ export class Gateway {
   }
 
   #spawned(id: ReplicaId, pid: number): GatewayEffect[] {
-    if (id !== this.#spawning) return [];
+    const known = this.#replicas.find((replica) => replica.id === id && replica.pid === UNKNOWN_PID);
+    if (known !== undefined) known.pid = pid;
+    if (id !== this.#spawning) return known === undefined ? [] : [{ kind: 'changed' }];
     this.#spawning = null;
     const backup = { ...newReplica(id, pid, 'backup'), isUnfit: true };
     const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
@@ -418,6 +442,7 @@ export class Gateway {
   #tookOver(replica: Replica, incarnation: number, epoch: number): GatewayEffect[] {
     if (replica !== this.#primary || incarnation !== this.#incarnation || !this.#alive(replica)) return [];
     if (this.#succeeded === null) return [];
+    if (this.#isRelaxed) this.#released.beginAnew();
     replica.epoch = epoch;
     // Not before: the start of a process would take its time from the take-over.
     return [...this.#reportTakeOver(`epoch ${epoch}`), ...this.#spawn()];

@@ -7,6 +7,8 @@ import type { InputValue } from '../standard-input.js';
 
 type OutputFailure = Pick<ExternalAction & { kind: 'outputFailure' }, 'stream' | 'error' | 'lasting'>;
 
+type InputAnswer = ExternalAction & { readonly kind: 'input' };
+
 /** Actions of one kind, numbered from 1; the last ones are kept. */
 class Series {
   count = 0;
@@ -23,24 +25,39 @@ export class Occurrences {
   readonly #signals = new Series();
   readonly #memberships = new Series();
   readonly #outputFailures = new Series();
-  /** The last request for standard input, and its answer: kept until the next request says that it is in the log of
-   *  whoever may take over. */
-  #input: { readonly requestId: number; answer: ExternalAction | null } | null = null;
+  /** The last answers of standard input. The next request says of the one before that it is in the log of whoever may
+   *  take over; not so under the relaxed output rule, where a successor may ask again for what others have read. */
+  readonly #answers: InputAnswer[] = [];
+  readonly #keptAnswers: number;
+  /** The request for standard input that has no answer yet. */
+  #request: number | null = null;
 
-  /** The program has asked for standard input. */
-  asked(requestId: number): void {
-    this.#input = { requestId, answer: null };
+  constructor(options: { readonly isRelaxed: boolean }) {
+    this.#keptAnswers = options.isRelaxed ? MAXIMUM_KEPT_ACTIONS : 1;
+  }
+
+  /** The program asks for standard input; answers whether it has to be read. It has not where a former primary had asked
+   *  already: that answer serves. */
+  asked(requestId: number): boolean {
+    if (this.#answers.some(({ id }) => id === requestId)) return false;
+    const isToBeRead = this.#request === null;
+    this.#request = requestId;
+    return isToBeRead;
   }
 
   /** Whether its request is still without an answer. */
   get isAsking(): boolean {
-    return this.#input !== null && this.#input.answer === null;
+    return this.#request !== null;
   }
 
   answer(requestId: number, value: InputValue): ExternalAction {
-    if (this.#input?.requestId !== requestId) throw new Error(`request ${requestId} is answered late`);
-    this.#input.answer = { kind: 'input', id: requestId, value };
-    return this.#input.answer;
+    const id = this.#request;
+    if (id === null) throw new Error(`request ${requestId} is answered late`);
+    const answer: InputAnswer = { kind: 'input', id, value };
+    this.#request = null;
+    this.#answers.push(answer);
+    if (this.#answers.length > this.#keptAnswers) this.#answers.shift();
+    return answer;
   }
 
   signal(signal: number): ExternalAction {
@@ -61,8 +78,7 @@ export class Occurrences {
 
   /** In the order in which a new primary is told of them. */
   get kept(): readonly ExternalAction[] {
-    const answer = this.#input?.answer ?? null;
     const series = [this.#signals, this.#memberships, this.#outputFailures];
-    return [...(answer === null ? [] : [answer]), ...series.flatMap(({ kept }) => kept)];
+    return [...this.#answers, ...series.flatMap(({ kept }) => kept)];
   }
 }

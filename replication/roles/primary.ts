@@ -24,7 +24,7 @@ export interface PrimaryOptions {
   /** What the backups of a former primary may not hold of its log, up to lastBatch. */
   readonly log?: readonly LogBatch[];
   readonly lastBatch?: number;
-  /** Outputs that have been sent and that the gateway has not confirmed. */
+  /** Outputs that it came to as a backup and that the gateway has not confirmed. */
   readonly unconfirmed?: readonly OutputBlock[];
   readonly confirmedSequence?: number;
 }
@@ -37,7 +37,7 @@ export class Primary implements ReplicaRole {
   readonly #comparison = new Comparison();
   #held: HeldOutput[] = [];
   /** Released, but not confirmed: a new backup inherits them. Bounded by the limit on unconfirmed outputs. */
-  #released: OutputBlock[];
+  #released: OutputBlock[] = [];
   #confirmedSequence: number;
 
   constructor(options: PrimaryOptions) {
@@ -49,12 +49,20 @@ export class Primary implements ReplicaRole {
       lastBatch: options.lastBatch ?? -1,
     });
     for (const id of options.followers) this.#followers.add(id, 'greeting');
-    this.#released = [...(options.unconfirmed ?? [])];
+    const unconfirmed = options.unconfirmed ?? [];
+    // Any of them may depend on log that no other replica holds yet: to release it now could contradict the next one.
+    const batchNumber = this.#followers.lastBatch;
+    this.#held = unconfirmed.map((block) => ({ batchNumber, block }));
     this.#confirmedSequence = options.confirmedSequence ?? -1;
     // A promoted backup's own outputs, against which those of the others are held from here on.
     if (options.parameters.compareOutputs)
-      for (const block of this.#released) this.#comparison.addOutputs(block);
+      for (const block of unconfirmed) this.#comparison.addOutputs(block);
     for (const follower of this.#followers) follower.comparedSequence = this.#confirmedSequence;
+  }
+
+  /** Of the outputs that it came to as a backup, those that need not wait for others. */
+  begin(): readonly ReplicaEffect[] {
+    return this.#release();
   }
 
   get holding(): boolean {
@@ -183,7 +191,7 @@ export class Primary implements ReplicaRole {
       effects.push(...this.#sendUnsent(follower));
     }
     this.#followers.acknowledge(follower, batchNumber, epoch);
-    return [...effects, this.#pace(), ...this.#release(), ...this.#checkWhole(follower)];
+    return [...effects, this.#pace(), ...this.#release(), ...this.#checkWhole()];
   }
 
   #compare(peer: ReplicaId, firstSequence: number, checksums: readonly number[]): ReplicaEffect[] {
@@ -195,11 +203,14 @@ export class Primary implements ReplicaRole {
     return this.#release();
   }
 
+  /** What is out need not wait any more, whoever sent it. */
   #confirm(sequence: number): ReplicaEffect[] {
     this.#confirmedSequence = sequence;
     const keep = this.#released.findIndex((block) => block.lastSequence > sequence);
     this.#released.splice(0, keep === -1 ? this.#released.length : keep);
-    return [{ kind: 'flowConfirmed', sequence }];
+    const held = this.#held.findIndex(({ block }) => block.lastSequence > sequence);
+    this.#held.splice(0, held === -1 ? this.#held.length : held);
+    return [{ kind: 'flowConfirmed', sequence }, ...this.#release()];
   }
 
   #drop(peer: ReplicaId): ReplicaEffect[] {
@@ -207,7 +218,7 @@ export class Primary implements ReplicaRole {
     this.#comparison.forgetReplica(peer);
     const effects: ReplicaEffect[] = [this.#pace()];
     if (!this.#followers.isLogNeeded) effects.push({ kind: 'stopRecording' });
-    return [...effects, { kind: 'closeLink', peer }, ...this.#release()];
+    return [...effects, { kind: 'closeLink', peer }, ...this.#release(), ...this.#checkWhole()];
   }
 
   /** The machine goes on already; its log waits here until all of the state is on its way, and then follows it. */
@@ -217,6 +228,7 @@ export class Primary implements ReplicaRole {
     follower.backing = 'sending';
     follower.sentBatch = batchNumber;
     follower.acknowledgedBatch = batchNumber;
+    follower.stateBatch = batchNumber;
     follower.comparedSequence = state.execution.outputs.nextSequence - 1;
     const unconfirmed = [...this.#released, ...this.#held.map(({ block }) => block)];
     const confirmedSequence = this.#confirmedSequence;
@@ -244,14 +256,21 @@ export class Primary implements ReplicaRole {
     if (follower?.backing !== 'ruling') return [];
     follower.backing = 'joining';
     follower.joinBatch = batchNumber;
-    return this.#checkWhole(follower);
+    return this.#checkWhole();
   }
 
-  /** The new backup is whole when it holds the log of everything that was released before the output rule held for it. */
-  #checkWhole(follower: Follower): ReplicaEffect[] {
-    if (follower.backing !== 'joining' || follower.acknowledgedBatch < follower.joinBatch) return [];
-    follower.backing = 'whole';
-    return [{ kind: 'reportWhole', incarnation: this.incarnation, peer: follower.id }];
+  /** A new backup is whole when it holds the log of everything that was released before the output rule held for it, and
+   *  when all others hold what its state has in it: if it takes over, they have to be able to follow it. */
+  #checkWhole(): ReplicaEffect[] {
+    const effects: ReplicaEffect[] = [];
+    const { stableBatch } = this.#followers;
+    for (const follower of this.#followers) {
+      const { backing, acknowledgedBatch, joinBatch, stateBatch, id: peer } = follower;
+      if (backing !== 'joining' || acknowledgedBatch < joinBatch || stableBatch < stateBatch) continue;
+      follower.backing = 'whole';
+      effects.push({ kind: 'reportWhole', incarnation: this.incarnation, peer });
+    }
+    return effects;
   }
 
   /** The output rule: an output is released when the backups have acknowledged every log record before it. */

@@ -1,56 +1,13 @@
 // The roles as scripted conversations: what each one answers to each event.
 import test from 'ava';
 import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
-import type { Post } from '../../replication/execution.js';
-import { LogWriter } from '../../replication/log.js';
-import { OutputWriter } from '../../replication/outputs.js';
 import { PeerError } from '../../replication/peer-error.js';
 import { Backup } from '../../replication/roles/backup.js';
-import { NOBODY } from '../../replication/roles/followers.js';
 import { Gateway } from '../../replication/roles/gateway.js';
-import type { GatewayEffect } from '../../replication/roles/gateway-step.js';
 import { Primary } from '../../replication/roles/primary.js';
-import type { ReplicaEffect } from '../../replication/roles/role.js';
-import type { SavedState } from '../../replication/saved-execution.js';
+import { brief, kinds, Poster, plain, SAVED } from './roles/conversation.js';
 
 const parameters = DEFAULT_CONFIGURATION;
-
-/** Posts as a machine makes them: each with one log record, one output, or both. */
-class Poster {
-  readonly #log = new LogWriter();
-  readonly #outputs = new OutputWriter();
-  #epoch = 0;
-
-  post(what: 'log' | 'output' | 'both'): Post & { kind?: never } {
-    if (what !== 'output') this.#log.append({ kind: 'settled', epoch: ++this.#epoch });
-    if (what !== 'log') this.#outputs.write(1, Uint8Array.of(65));
-    return { log: this.#log.take(), outputs: this.#outputs.take() };
-  }
-}
-
-function brief(effects: readonly ReplicaEffect[]): string[] {
-  return effects.map((effect) => {
-    switch (effect.kind) {
-      case 'sendLog':
-      case 'feedMachine':
-        return `${effect.kind} ${effect.batch.number}`;
-      case 'acknowledge':
-        return `acknowledge ${effect.batchNumber} ${effect.epoch}`;
-      case 'flowBackup':
-        return effect.epoch === NOBODY ? 'flowBackup' : `flowBackup ${effect.batchNumber} ${effect.epoch}`;
-      case 'sendOutputs':
-        return `sendOutputs ${effect.incarnation}/${effect.block.firstSequence}`;
-      case 'flowConfirmed':
-        return `flowConfirmed ${effect.sequence}`;
-      case 'suspect':
-        return `suspect ${effect.incarnation}`;
-      case 'become':
-        return `become ${effect.role.name}`;
-      default:
-        return effect.kind;
-    }
-  });
-}
 
 test('primary: an output is released when every log batch before it is acknowledged', (t) => {
   const poster = new Poster();
@@ -176,21 +133,6 @@ test('backup: an output that is confirmed before it gets there is not kept', (t)
   ]);
 });
 
-const SAVED: SavedState = {
-  execution: {
-    isIdle: false,
-    timers: [],
-    clock: { nowNs: 0n, reachedNs: null, due: [] },
-    outputs: { nextSequence: 1, offsets: { 1: 1, 2: 0 }, checksum: 0 },
-    inputRequest: 0,
-    lastInputRequest: 0,
-    lastSignal: 0,
-    lastMembership: 0,
-    lastOutputFailure: 0,
-  },
-  machine: { tables: new Uint8Array(0), memory: [] },
-};
-
 test('primary: hands its state to a new backup, and holds outputs back once that could come to them', (t) => {
   const primary = new Primary({ incarnation: 2, parameters, followers: [] });
   const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
@@ -280,13 +222,6 @@ test('backup: a new one gets the state first, and has the outputs before it to s
 
 /** The link of two replicas is down, and the accused one does not answer the launcher either. */
 const CUT = { suspicion: 'linkLost', alive: false } as const;
-
-/** Changes of membership, which have a test of their own, left out. */
-const plain = (effects: readonly GatewayEffect[]) =>
-  effects.filter((effect) => effect.kind !== 'sendAction' || effect.action.kind !== 'membership');
-
-const kinds = (effects: readonly GatewayEffect[]) =>
-  plain(effects).map((effect) => ('id' in effect ? `${effect.kind} ${effect.id}` : effect.kind));
 
 function startedGateway(options: { readonly reintegrates?: boolean } = {}): Gateway {
   const gateway = new Gateway(
