@@ -10,6 +10,7 @@ import { decodeOutputs, type OutputBlock } from '../../replication/outputs.js';
 import { withOptions } from '../jvm/machine-harness.js';
 import { cleanEnvironment, jdkProgram, PROJECT } from '../support/command.js';
 import { contradictionOfValues, withoutValues, witnessedValues } from '../support/witness.js';
+import { generator } from './random.js';
 import {
   afterDeathOfBackup,
   afterDeathOfPrimary,
@@ -17,7 +18,6 @@ import {
   type Outcome,
   recordPrimary,
 } from './recorded-pair.js';
-import { generator } from './simulator.js';
 
 const MEBIBYTE = 1 << 20;
 const EXIT_CODE = 3;

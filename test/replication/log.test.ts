@@ -8,7 +8,7 @@ import { decodeBatch, type LogRecord, LogWriter, ReplayLog } from '../../replica
 import { decodeFrame, encodeFrame, type Frame, parseToReplica } from '../../replication/messages.js';
 import { decodeOutputs, OutputWriter } from '../../replication/outputs.js';
 import { PeerError } from '../../replication/peer-error.js';
-import { generator } from './simulator.js';
+import { generator } from './random.js';
 import { toyRecord } from './toy-machine.js';
 
 const VALUES: readonly ActionResult[] = [

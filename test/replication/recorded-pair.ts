@@ -15,7 +15,7 @@ import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gatewa
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
 import { collectGarbage } from '../jvm/machine-harness.js';
-import { generator } from './simulator.js';
+import { generator } from './random.js';
 
 /** A machine reserves gigabytes of address space, which only a collection of garbage gives back. */
 const MACHINES_BETWEEN_COLLECTIONS = 4;

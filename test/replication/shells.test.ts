@@ -11,7 +11,7 @@ import { StandardOutput, type WriteSome } from '../../replication/standard-outpu
 import { type State, StateFile, stateSchema } from '../../replication/state-file.js';
 import { TimerTable } from '../../replication/timer-table.js';
 import { waitMs } from '../../replication/wait.js';
-import { generator } from './simulator.js';
+import { generator } from './random.js';
 
 test('timers run out in the order of their deadlines, cancelled ones never', (t) => {
   const random = generator(3);

@@ -6,7 +6,7 @@ import { SocketChannel } from '../../../replication/links/channel.js';
 import { offerHello } from '../../../replication/links/handshake.js';
 import type { Link } from '../../../replication/links/link.js';
 import { connectLink } from '../../../replication/links/link-dialler.js';
-import { generator } from '../simulator.js';
+import { generator } from '../random.js';
 import { identity, listen } from './link-ends.js';
 import { Relay } from './relay.js';
 
