@@ -1,14 +1,18 @@
 // `npm run bench`: java, java -Xint, rjvm and rjvm as a pair in one run, as a Markdown table on stdout.
-// `npm run bench -- replacements` has the rows of take-overs and re-integrations alone.
+// `npm run bench -- speed`, `-- steady` and `-- replacements` have a part of it each.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
 import { type LiveObjects, measureReintegrations, QUIET_MS } from './reintegration.js';
+import { measureSteadyState } from './steady-state.js';
 import { measureTakeOvers } from './take-over.js';
 
 const HELLO_RUNS = 7;
 /** Rounds of each kernel, the modes taking turns; the best of each counts. */
 const KERNEL_ROUNDS = 3;
+const LINE_COUNT = 100_000;
+const KILL_ROUNDS = 40;
+const STOP_ROUNDS = 10;
 const TIMEOUT_MS = 600_000;
 const CLASSES = join(PROJECT, 'dist', 'bench-classes');
 const KERNELS = [
@@ -139,9 +143,14 @@ async function bench(): Promise<void> {
   process.stderr.write(`bench: ${processors.length} x ${processors[0]?.model}, Node ${process.version}\n`);
   const columns = ['ms', ...COLUMNS, 'rjvm ÷ -Xint', 'pair ÷ alone', 'pair ÷ 2 at once'];
   let table = row(columns) + row(columns.map((_, index) => (index === 0 ? '---' : '---:')));
-  if (process.argv[2] !== 'replacements') table += await speedRows();
-  table += await takeOverRow();
-  for (const live of ['small', 'large'] as const) table += await reintegrationRows(live);
+  const [part] = process.argv.slice(2);
+  const wants = (name: string) => part === undefined || part === name;
+  if (wants('speed')) table += (await speedRows()) + (await manyLinesRow());
+  if (wants('steady')) table += await steadyRows();
+  if (wants('replacements')) {
+    table += (await takeOverRow('SIGKILL', KILL_ROUNDS)) + (await takeOverRow('SIGSTOP', STOP_ROUNDS));
+    for (const live of ['small', 'large'] as const) table += await reintegrationRows(live);
+  }
   process.stdout.write(table);
 }
 
@@ -172,13 +181,55 @@ function pairRow(title: string, values: readonly number[]): string {
   return row([title, '', '', '', '', `${show(middle)}, ${show(worst)}`, '', '', '']);
 }
 
-async function takeOverRow(): Promise<string> {
-  process.stderr.write('bench: take-overs\n');
-  const takeOvers = await measureTakeOvers((round, why) => fail(`take-over, round ${round}`, why));
-  return pairRow(
-    `kill -9 of the primary to the next byte (${takeOvers.length} kills: median, worst)`,
-    takeOvers,
+/** Median, 95th percentile and worst. */
+async function takeOverRow(signal: 'SIGKILL' | 'SIGSTOP', rounds: number): Promise<string> {
+  process.stderr.write(`bench: take-overs after ${signal}\n`);
+  const times = await measureTakeOvers(signal, rounds, (round, why) =>
+    fail(`${signal}, round ${round}`, why),
   );
+  const sorted = times.sort((left, right) => left - right);
+  const late = sorted[Math.ceil(sorted.length * 0.95) - 1];
+  const title = `${signal} of the primary to the next byte (${sorted.length} times: median, 95 %, worst)`;
+  const [middle, worst] = sorted.length > 0 ? [median(sorted), sorted.at(-1)] : [];
+  return row([title, '', '', '', '', `${show(middle)}, ${show(late)}, ${show(worst)}`, '', '', '']);
+}
+
+/** Wall time of a program that prints, start included, in every mode: median. */
+async function manyLinesRow(): Promise<string> {
+  process.stderr.write('bench: lines\n');
+  const samples: Record<Mode, number[]> = { java: [], 'java -Xint': [], rjvm: [], 'rjvm --pair': [] };
+  for (let round = 0; round < KERNEL_ROUNDS; round++) {
+    for (const mode of MODE_NAMES) {
+      const start = performance.now();
+      const { stdout, stderr, exit } = await run(mode, ['-cp', CLASSES, 'ManyLines', `${LINE_COUNT}`]);
+      if (exit === 0 && stdout.split('\n').length === LINE_COUNT + 1)
+        samples[mode].push(performance.now() - start);
+      else fail(`lines by ${mode}`, firstLine(stderr));
+    }
+  }
+  const times: Times = {};
+  for (const mode of MODE_NAMES) if (samples[mode].length > 0) times[mode] = median(samples[mode]);
+  return timesRow(`${LINE_COUNT} short println, wall time (median of ${KERNEL_ROUNDS})`, times);
+}
+
+async function steadyRows(): Promise<string> {
+  let table = '';
+  const add = (title: string, value: string) => {
+    table += row([title, '', '', '', '', value, '', '', '']);
+  };
+  for (const steadiness of ['compute', 'clock', 'idle'] as const) {
+    process.stderr.write(`bench: a steady pair, ${steadiness}\n`);
+    try {
+      const state = await measureSteadyState(steadiness);
+      add(`log of a steady pair, ${steadiness} (bytes per second)`, show(state.logBytesPerSecond, 0));
+      if (steadiness !== 'idle') continue;
+      add('processor time of an idle pair (% of a core)', show(state.processorShare * 100, 2));
+      add('loopback traffic meanwhile (bytes per second)', show(state.loopbackBytesPerSecond, 0));
+    } catch (error) {
+      fail(`a steady pair, ${steadiness}`, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return table;
 }
 
 /** What a program's user sees of a lost backup's replacement. */

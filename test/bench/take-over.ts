@@ -1,4 +1,4 @@
-// Measures take-overs: from SIGKILL of the primary to the next byte of output that the new primary sends.
+// Measures take-overs: from SIGKILL, or SIGSTOP, of the primary to the next byte of output that the new primary sends.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,18 +7,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForReplica } from '../../bin/state-file.js';
 import { cleanEnvironment, PROJECT, RJVM } from '../support/command.js';
 
-const ROUNDS = 15;
 const LINES_BEFORE_KILL = 20;
 const ROUND_TIMEOUT_MS = 60_000;
 
 /** Times in ms of the rounds that succeeded; onFailure is told of the others. */
-export async function measureTakeOvers(onFailure: (round: number, why: string) => void): Promise<number[]> {
+export async function measureTakeOvers(
+  signal: 'SIGKILL' | 'SIGSTOP',
+  rounds: number,
+  onFailure: (round: number, why: string) => void,
+): Promise<number[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rjvm-bench-'));
   const times: number[] = [];
   try {
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       try {
-        times.push(await measureTakeOver(join(folder, `${round}.json`), round));
+        times.push(await measureTakeOver(signal, join(folder, `${round}.json`), round));
       } catch (error) {
         onFailure(round, error instanceof Error ? error.message : String(error));
       }
@@ -30,7 +33,11 @@ export async function measureTakeOvers(onFailure: (round: number, why: string) =
 }
 
 /** One pair, one kill. The delay before the kill differs from round to round, so that it meets different moments. */
-async function measureTakeOver(stateFile: string, round: number): Promise<number> {
+async function measureTakeOver(
+  signal: 'SIGKILL' | 'SIGSTOP',
+  stateFile: string,
+  round: number,
+): Promise<number> {
   const classes = join(PROJECT, 'dist', 'bench-classes');
   const child = spawn(
     process.execPath,
@@ -46,7 +53,7 @@ async function measureTakeOver(stateFile: string, round: number): Promise<number
     await sleep((round * 7) % 50);
     const primary = await waitForReplica(stateFile, 'primary', ROUND_TIMEOUT_MS);
     const killedAt = performance.now();
-    process.kill(primary.pid, 'SIGKILL');
+    process.kill(primary.pid, signal);
     const elapsedMs =
       (await within(output.firstAfterTakeOver, 'no output after the kill', output)) - killedAt;
     output.requireConsecutiveLines();
