@@ -10,7 +10,7 @@ import { connectLink } from '../../replication/links/link-dialler.js';
 import { decodeFrame, encodeFrame, type Frame } from '../../replication/messages.js';
 import { PeerError } from '../../replication/peer-error.js';
 import { listeningPorts, PairProcess } from './pair-process.js';
-import { generator } from './simulator.js';
+import { generator } from './random.js';
 import { contradiction, type Program } from './toy-machine.js';
 
 const SOME = Uint8Array.of(9, 200, 7);

@@ -48,8 +48,10 @@ export class Faults {
   readonly #launcher: SimulatedLauncher;
   readonly #isSurvivable: boolean;
   #dooms: Doom[] = [];
-  /** Those that could go on when the last output was released. */
+  /** Those that could go on when the last output was released, as its primary may have known: some may be lost since. */
   #released = new Set<string>();
+  /** When one that could go on was lost last. */
+  #lostUs = -Infinity;
   readonly counts: Record<FaultKind, number>;
 
   /** isSurvivable: never so many at once that the program is lost. */
@@ -82,16 +84,19 @@ export class Faults {
   /** An output has been released: see mayLose. */
   released(): void {
     if (this.#world.parameters.acknowledgedBy === 'all') return;
-    this.#released = new Set(this.#fitIds());
+    const isSettled = this.#world.queue.nowUs - this.#lostUs > DOOM_US;
+    this.#released = new Set([...(isSettled ? [] : this.#released), ...this.#fitIds()]);
   }
 
   condemned(replica: SimulatedReplica): void {
     this.#dooms = this.#dooms.filter(({ replicas }) => !replicas.includes(replica));
+    this.#lostUs = this.#world.queue.nowUs;
   }
 
   /** Injects a fault; false where there is nothing that it could happen to, or where it would be one too many. */
   inject(kind: FaultKind): boolean {
     const count = this.#inject(kind);
+    if (count > 0) this.#lostUs = this.#world.queue.nowUs;
     this.counts[kind] += count;
     return count > 0;
   }
