@@ -3,7 +3,8 @@ import { UserError } from './errors.js';
 
 const UTF8_DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 const UTF8_ENCODER = new TextEncoder();
-const INITIAL_CAPACITY_BYTES = 256;
+/** Small enough for the engine to keep it with its object. */
+const INITIAL_CAPACITY_BYTES = 64;
 /** Capacity is doubled up to here; nothing that this project encodes comes near it. */
 const MAXIMUM_CAPACITY_BYTES = 0x7fff_ffff;
 const VARUINT_MAXIMUM_BYTES = 8;
@@ -16,14 +17,19 @@ export interface BinaryOptions {
 /** Reads values one after the other. Reading past the end throws UserError 'TRUNCATED' and moves nothing. */
 export class BinaryReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made when it is needed: small records hold bytes and short integers alone. */
+  #numbers: DataView | null = null;
   readonly #littleEndian: boolean;
   #offset = 0;
 
   constructor(bytes: Uint8Array, options: BinaryOptions = {}) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#littleEndian = options.bigEndian !== true;
+  }
+
+  get #view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#numbers ??= new DataView(buffer, byteOffset, byteLength));
   }
 
   /** Offset in bytes of the next value. */
@@ -49,7 +55,7 @@ export class BinaryReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#bytes[this.#advance(1)]!;
   }
 
   u16(): number {
@@ -151,13 +157,16 @@ function truncated(offset: number, byteCount: number, length: number): UserError
 export class BinaryWriter {
   readonly #littleEndian: boolean;
   #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
+  #numbers: DataView | null = null;
   #length = 0;
 
   constructor(options: BinaryOptions = {}) {
     this.#littleEndian = options.bigEndian !== true;
     this.#bytes = new Uint8Array(INITIAL_CAPACITY_BYTES);
-    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get #view(): DataView {
+    return (this.#numbers ??= new DataView(this.#bytes.buffer));
   }
 
   /** Bytes written so far. */
@@ -168,7 +177,7 @@ export class BinaryWriter {
   u8(value: number): this {
     checkRange(value, 0, 0xff);
     const offset = this.#reserve(1);
-    this.#view.setUint8(offset, value);
+    this.#bytes[offset] = value;
     return this;
   }
 
@@ -250,6 +259,11 @@ export class BinaryWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** All that was written: a view, good until the writer is used again. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** Forgets what was written and keeps the buffer. */
   reset(): void {
     this.#length = 0;
@@ -270,7 +284,7 @@ export class BinaryWriter {
     const grown = new Uint8Array(capacity);
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#numbers = null;
   }
 }
 

@@ -49,6 +49,7 @@ export function settledBefore(record: LogRecord): number {
 /** Collects records and cuts them into batches. */
 export class LogWriter {
   readonly #writer = new BinaryWriter();
+  readonly #batch = new BinaryWriter();
   #recordCount = 0;
   #lastEpoch = 0;
   #settledBefore = 0;
@@ -93,8 +94,9 @@ export class LogWriter {
   take(): LogBatch | null {
     if (this.#recordCount === 0) return null;
     const number = this.#nextBatchNumber++;
-    const header = new BinaryWriter().u8(LOG_VERSION).varuint(number).varuint(this.#recordCount);
-    const bytes = header.raw(this.#writer.finish()).finish();
+    const header = this.#batch.u8(LOG_VERSION).varuint(number).varuint(this.#recordCount);
+    const bytes = header.raw(this.#writer.written).finish();
+    this.#batch.reset();
     this.discard();
     return { number, bytes };
   }

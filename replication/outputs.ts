@@ -53,6 +53,7 @@ export interface OutputPosition {
 /** Numbers outputs and packs them into blocks. */
 export class OutputWriter {
   readonly #writer = new BinaryWriter();
+  readonly #block = new BinaryWriter();
   readonly #offsets = { 1: 0, 2: 0 };
   #firstSequence = 0;
   #nextSequence = 0;
@@ -109,12 +110,13 @@ export class OutputWriter {
   take(): OutputBlock | null {
     const count = this.#nextSequence - this.#firstSequence;
     if (count === 0) return null;
-    const header = new BinaryWriter().varuint(this.#firstSequence).varuint(count);
+    const header = this.#block.varuint(this.#firstSequence).varuint(count);
     const block = {
       firstSequence: this.#firstSequence,
       lastSequence: this.#nextSequence - 1,
-      bytes: header.raw(this.#writer.finish()).finish(),
+      bytes: header.raw(this.#writer.written).finish(),
     };
+    this.#block.reset();
     this.#writer.reset();
     this.#firstSequence = this.#nextSequence;
     return block;

@@ -37,8 +37,9 @@ interface Doom {
   readonly untilUs: number;
 }
 
-/** By then the launcher has decided, or it does not. */
-const DOOM_US = 20_000;
+/** By then the launcher has decided, or it does not; and where messages may be slow. */
+const DOOM_US = 10_000;
+const SLOW_DOOM_US = 25_000;
 /** Heartbeats tell after so long that a replica is silent, at least and in addition at most. */
 const SILENCE_US = 300;
 const FURTHER_SILENCE_US = 900;
@@ -84,7 +85,7 @@ export class Faults {
   /** An output has been released: see mayLose. */
   released(): void {
     if (this.#world.parameters.acknowledgedBy === 'all') return;
-    const isSettled = this.#world.queue.nowUs - this.#lostUs > DOOM_US;
+    const isSettled = this.#world.queue.nowUs - this.#lostUs > this.#doomUs;
     this.#released = new Set([...(isSettled ? [] : this.#released), ...this.#fitIds()]);
   }
 
@@ -174,10 +175,14 @@ export class Faults {
     return still >= this.#released.size / 2;
   }
 
+  get #doomUs(): number {
+    return this.#world.pace.slowShare > 0 ? SLOW_DOOM_US : DOOM_US;
+  }
+
   #doom(replicas: readonly SimulatedReplica[]): void {
     const { queue } = this.#world;
     const waitedUs = Math.max(0, this.#launcher.actor.stoppedUntilUs - queue.nowUs);
-    this.#dooms.push({ replicas, untilUs: queue.nowUs + waitedUs + DOOM_US });
+    this.#dooms.push({ replicas, untilUs: queue.nowUs + waitedUs + this.#doomUs });
   }
 
   #kill(candidates: readonly SimulatedReplica[]): number {

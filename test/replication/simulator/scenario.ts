@@ -130,7 +130,7 @@ export function scenarioOf(seed: number, faultCount: number): Scenario {
       ...USUAL_PACE,
       diskUs: chance(0.3) ? 3000 : 0,
       slowShare: chance(0.3) ? 0.03 : 0,
-      epochUs: [1000, 3000, 8000][below(3)]!,
+      epochUs: [2000, 6000, 16_000][below(3)]!,
     },
     // What a majority has acknowledged is lost with it.
     isSurvivable: chance(0.9) || configuration.acknowledgedBy === 'majority',
