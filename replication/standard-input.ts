@@ -1,6 +1,6 @@
 // The process's standard input: read only when the program asks, at most one piece ahead, never blocking this thread
 // or the end of the process.
-import { closeSync, constants, fstatSync, openSync, read } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
@@ -27,6 +27,8 @@ export class StandardInput {
   /** Pipe, socket or terminal; null before the first request, at the end of a terminal's input, and for files. */
   #stream: Readable | null = null;
   #ended: InputValue = null;
+  /** Descriptor of the stream where that is a pipe; reading it never waits. */
+  #pipe: number | null = null;
   #request: InputRequest | null = null;
 
   constructor(descriptor = 0) {
@@ -92,24 +94,45 @@ export class StandardInput {
       return;
     }
     this.#stream ??= this.#open();
-    const chunk = this.#stream.read() as Uint8Array | null;
-    if (chunk !== null) this.#answer(chunk);
+    const chunk = (this.#stream.read() as Uint8Array | null) ?? this.#readPipe();
+    if (chunk === null) return;
+    if (chunk.length > 0) this.#answer(chunk);
+    else this.#end(NO_BYTES);
+  }
+
+  /** What is in the pipe that the stream has not seen: of a named one that nobody writes any more, the stream is told
+   *  neither of the rest nor of the end. null: nothing yet, none: the end. */
+  #readPipe(): Uint8Array | null {
+    if (this.#pipe === null) return null;
+    try {
+      const bytes = new Uint8Array(MAXIMUM_INPUT_BYTES);
+      return bytes.subarray(0, readSync(this.#pipe, bytes));
+    } catch {
+      // It would have to wait, or the stream will say what is wrong.
+      return null;
+    }
+  }
+
+  #end(value: InputValue): void {
+    this.#stream?.destroy();
+    this.#stream = null;
+    this.#pipe = null;
+    this.#ended = value;
+    this.#serve();
   }
 
   #open(): Readable {
     const terminal = isatty(this.#descriptor);
+    this.#pipe = terminal ? null : ownPipe(this.#descriptor);
     const stream = terminal
       ? new ReadStream(this.#descriptor)
-      : new Socket({ fd: ownDescriptor(this.#descriptor), readable: true, writable: false });
+      : new Socket({ fd: this.#pipe ?? this.#descriptor, readable: true, writable: false });
     const end = (value: InputValue) => {
       if (this.#stream !== stream) return;
       // After Ctrl-D a terminal may go on; everything else has come to its end for good.
+      if (!terminal || value instanceof HostError) return this.#end(value);
       this.#stream = null;
-      if (terminal && !(value instanceof HostError)) this.#answer(value);
-      else {
-        this.#ended = value;
-        this.#serve();
-      }
+      this.#answer(value);
     };
     stream.on('readable', () => this.#serve());
     stream.on('end', () => end(NO_BYTES));
@@ -125,12 +148,14 @@ export class StandardInput {
     this.#request = null;
     const stream = this.#stream;
     this.#stream = null;
+    this.#pipe = null;
     stream?.destroy();
   }
 }
 
-/** An open file of our own for the same pipe: a pipe that does not block must not surprise those who share it. */
-function ownDescriptor(descriptor: number): number {
+/** An open file of our own for the same pipe: a pipe that does not block must not surprise those who share it. null for
+ *  what is no pipe. */
+function ownPipe(descriptor: number): number | null {
   try {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_RDONLY | constants.O_NONBLOCK);
     if (fstatSync(own).isFIFO()) return own;
@@ -138,5 +163,5 @@ function ownDescriptor(descriptor: number): number {
   } catch {
     // A socket, or a host without /proc.
   }
-  return descriptor;
+  return null;
 }

@@ -50,8 +50,10 @@ async function run({ mode, script, name = 'sh', words, ready, leaves = false }: 
   const child = spawn('sh', ['-c', script, name, ...program, '-cp', classes, ...words], {
     env: cleanEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+  // With all that it has started.
+  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), TIMEOUT_MS);
   let stdout = '';
   let stderr = '';
   child.stdin.on('error', () => {});
@@ -143,7 +145,11 @@ mkfifo "$0.fifo"
 program=$!
 exec 3>"$0.fifo"
 read line
-mount -o remount,ro "$0" || exit 78
+# A replica that was killed may still be on its way out.
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  mount -o remount,ro "$0" 2>/dev/null && break
+  sleep 0.5
+done
 echo "$line" >&3
 wait $program`;
 

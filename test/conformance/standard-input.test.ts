@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { waitForReplica } from '../../bin/state-file.js';
-import { cleanEnvironment, limiter, PROJECT, RJVM } from '../support/command.js';
+import { cleanEnvironment, limiter, PROJECT, RJVM, runCommand } from '../support/command.js';
 
 const limited = limiter(1);
 const folder = mkdtempSync(join(tmpdir(), 'rjvm-input-'));
@@ -63,4 +63,34 @@ for (const role of ['primary', 'backup'] as const) {
       t.is(ending.exit, 0);
     });
   }
+}
+
+/** The writer of the named pipe has gone before the program first reads. $0: the pipe. */
+const FORMER_WRITER = `
+mkfifo "$0"
+exec 5<>"$0"
+printf 'one\\ntwo\\n' >&5
+"$@" <"$0" 5>&- &
+exec 5>&-
+wait $!`;
+
+for (const options of [[], ['--pair']]) {
+  test(`a named pipe whose writer has gone has an end${options.length > 0 ? ', on a pair' : ''}`, async (t) => {
+    t.timeout(10 * 60_000);
+    const pipe = join(folder, `pipe${options.length}`);
+    const words = [
+      '-c',
+      FORMER_WRITER,
+      pipe,
+      process.execPath,
+      RJVM,
+      ...options,
+      '-cp',
+      classes,
+      'CopyLines',
+    ];
+    const { stdout, exit } = await limited(() => runCommand('sh', words, { timeoutMs: TIMEOUT_MS }));
+    t.is(stdout, '1 one\n2 two\nend\n');
+    t.is(exit, 0);
+  });
 }
