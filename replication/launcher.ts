@@ -7,7 +7,14 @@ import { writeAction } from './action-codec.js';
 import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
-import { PROBE_TURNS, SIGNAL_STUCK_TURNS, SIGNAL_TURN_MS, SIGNAL_WATCH_TURNS } from './limits.js';
+import {
+  NEWCOMER_PROBE_INTERVAL_MS,
+  PROBE_TURNS,
+  SIGNAL_STUCK_TURNS,
+  SIGNAL_TURN_MS,
+  SIGNAL_WATCH_TURNS,
+  START_TIMEOUT_MS,
+} from './limits.js';
 import type { Address } from './links/address.js';
 import type { Link } from './links/link.js';
 import { type ManageAddress, Manager } from './management/manager.js';
@@ -156,6 +163,7 @@ class Launcher {
     const { outputRule } = this.#configuration;
     this.#gateway = new Gateway(replicas, { reintegrates, outputRule });
     for (const replica of replicas) this.#follow(replica);
+    setInterval(() => this.#watchNewcomers(), NEWCOMER_PROBE_INTERVAL_MS).unref();
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -163,6 +171,16 @@ class Launcher {
         () => this.#state(),
         (sentence) => this.#report(sentence),
       );
+    }
+  }
+
+  /** A new backup has no link yet over which its primary could miss it. */
+  #watchNewcomers(): void {
+    const newcomers = this.#gateway?.register().filter(({ state }) => state === 'reintegrating') ?? [];
+    for (const { id } of newcomers) {
+      this.#probe(id, (alive) => {
+        if (!alive) this.#step({ kind: 'notified', id });
+      });
     }
   }
 
@@ -187,6 +205,9 @@ class Launcher {
 
   /** From here on the gateway knows of the replica. */
   #follow({ id, linked, lost, ended }: SpawnedReplica): void {
+    // Nobody else would notice one that stops on its way to the first word.
+    const tooLate = setTimeout(() => this.#replicas.get(id)?.process.kill(), START_TIMEOUT_MS);
+    void Promise.race([linked, lost]).then(() => clearTimeout(tooLate));
     void linked.then((link) => this.#accept(id, link));
     void lost.then(() => this.#step({ kind: 'lost', id }));
     void ended.then(() => this.#replicas.delete(id));

@@ -67,6 +67,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     runs: [[], ['lines'], ['words'], ['bytes'], ['count'], ['threads']],
     input: 'eins\nzw\u00f6lf 12 -4 foo\r\n\nlast line without end',
   },
+  StreamFaults: { runs: [['/dev/null']], input: 'begin\n' },
   Survivor: { runs: [['/dev/null']], input: 'one\ntwo\nthree\nfour' },
   SystemProperties: {
     options: [

@@ -142,3 +142,23 @@ for (const role of ['primary', 'backup'] as const) {
     t.true(noticedMs > 250 && noticedMs < 3000, `${noticedMs} ms`);
   });
 }
+
+test.serial('a new backup that stops on its way is given up and replaced', async (t) => {
+  const pair = new PairProcess({ ...ENDLESS, ballastBytes: 50_000_000 });
+  await pair.untilRunning();
+  pair.kill('backup');
+  let stopped = 0;
+  await pair.until(() => {
+    const newcomer = pair.state().replicas.find(({ state }) => state === 'reintegrating');
+    if (newcomer === undefined) return false;
+    stopped = newcomer.pid;
+    process.kill(stopped, 'SIGSTOP');
+    return true;
+  });
+  await pair.until(() => wholeCount(pair) > 0);
+  // It may have been whole a moment before it was stopped, and is then lost as any backup.
+  await pair.until(() => !isAlive(stopped));
+  await pair.untilRunning();
+  pair.child.kill('SIGTERM');
+  t.is((await pair.end()).code, 143);
+});
