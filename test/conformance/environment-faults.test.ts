@@ -130,7 +130,7 @@ test('a reader that goes away is told to the program', async (t) => {
   for (const mode of MODES) {
     const ready = (stdout: string) => stdout.includes('\n');
     const ending = await limited(() =>
-      run({ mode, script: 'exec "$@"', words: ['StreamFaults'], ready, leaves: true }),
+      run({ mode, script: 'exec "$@"', words: ['StreamFaults', '-'], ready, leaves: true }),
     );
     t.is(ending.exit, 3, mode);
     t.is(ending.stderr, 'nobody reads\n', mode);

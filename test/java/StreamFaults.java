@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 
 /** Standard streams that fail: `StreamFaults <report>` writes to both, and says in a file what came of it; a first line of
- *  standard input lets it begin. `StreamFaults` alone writes until nobody reads its output any more. */
+ *  standard input lets it begin. `StreamFaults -` writes until nobody reads its output any more. */
 public class StreamFaults {
     static void write(PrintStream report, String name, FileDescriptor descriptor) {
         FileOutputStream out = new FileOutputStream(descriptor);
@@ -35,7 +35,11 @@ public class StreamFaults {
     }
 
     public static void main(String[] args) throws IOException {
-        if (args.length == 0) {
+        if (args.length != 1) {
+            System.out.println("usage: StreamFaults <report> | -");
+            return;
+        }
+        if (args[0].equals("-")) {
             int count = 0;
             while (!System.out.checkError() && count < 10_000_000) System.out.println("line " + count++);
             System.err.println(count < 10_000_000 ? "nobody reads" : "somebody reads");
