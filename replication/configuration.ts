@@ -85,6 +85,13 @@ const schema = z
         'strong: an output is released when the backups hold the log before it; relaxed: at once, and after a failure ' +
           'the world may have seen an output that the survivor does not come to',
       ),
+    files: z
+      .enum(['shared', 'replicated'])
+      .default('shared')
+      .describe(
+        "shared: all replicas see the same files; replicated: each keeps the program's files on its own node, where " +
+          'replicas run on several nodes without common storage',
+      ),
     compareOutputs: z
       .boolean()
       .default(false)

@@ -25,6 +25,7 @@ import {
 } from './limits.js';
 import type { LogBatch } from './log.js';
 import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
+import type { FileMirror } from './nodes/file-mirror.js';
 import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
 import { Pacing } from './pacing.js';
@@ -103,6 +104,8 @@ export interface ExecutionOptions {
   readonly flow: Flow;
   readonly sink: Sink;
   readonly createMachine: (environment: Environment) => SavableMachine;
+  /** Where each replica keeps the program's files on its own node. */
+  readonly mirror?: FileMirror | undefined;
   /** For a new backup: where the machine, which is a restored one, left off. */
   readonly restored?: { readonly execution: SavedExecution; readonly batchNumber: number };
   readonly witness?: Witness | null;
@@ -130,6 +133,7 @@ export class Execution implements Environment {
   #log = new LogWriter();
   readonly #replay = new ReplayLog();
   readonly #parameters: ExecutionParameters;
+  readonly #mirror: FileMirror | undefined;
   readonly #pacing: Pacing;
   readonly #heapAllowance: HeapAllowance | null;
   /** Whether this replica decides: the primary, or a promoted backup that has used up its log. */
@@ -178,6 +182,7 @@ export class Execution implements Environment {
     this.#leading = options.role === 'primary';
     this.#recording = options.recording;
     this.#parameters = options.parameters;
+    this.#mirror = options.mirror;
     this.#pacing = new Pacing(options.parameters.skew, options.flow);
     this.#heapAllowance = options.heapAllowance ?? null;
     this.#lastFlushNs = options.host.monotonicNs();
@@ -200,15 +205,16 @@ export class Execution implements Environment {
     this.#lastMembership = saved.lastMembership;
     this.#lastOutputFailure = saved.lastOutputFailure;
     this.#stop = saved.isIdle ? 'idle' : null;
+    this.#mirror?.restore(saved.files);
   }
 
   get epoch(): number {
     return this.#machine.epoch;
   }
 
-  /** About as many bytes as a copy of the machine's memory takes. */
+  /** About as many bytes as a copy of the machine's memory, and of the program's files where they go with it, takes. */
   get stateBytes(): number {
-    return this.#machine.stateBytes;
+    return this.#machine.stateBytes + (this.#mirror?.byteCount ?? 0);
   }
 
   /** The machine's vitals; null within an epoch. */
@@ -286,6 +292,7 @@ export class Execution implements Environment {
       lastSignal: this.#lastSignal,
       lastMembership: this.#lastMembership,
       lastOutputFailure: this.#lastOutputFailure,
+      files: this.#mirror?.save() ?? [],
     };
     const machine = this.#machine.save(this.#room);
     this.#newcomer = null;
@@ -342,6 +349,7 @@ export class Execution implements Environment {
       if (record !== undefined) {
         this.#ordinal++;
         this.#witness?.input(position, record.value);
+        if (isOutput) this.#mirror?.follow(request, record.value);
         if (request.kind === 'readMonotonicClock') {
           this.#clock.follow(asNs(record.value), this.#hostClockNs());
         }
@@ -381,7 +389,11 @@ export class Execution implements Environment {
 
   #answer(request: HostRequest, uncertain: boolean): ActionResult {
     if (request.kind === 'readMonotonicClock') return this.#clock.read(this.#hostClockNs());
-    return uncertain ? settle(this.#host, request) : this.#host.perform(limited(request));
+    // On a node of its own it cannot have been performed.
+    const isUnsettled = uncertain && this.#mirror === undefined;
+    const value = isUnsettled ? settle(this.#host, request) : this.#host.perform(limited(request));
+    this.#mirror?.performed(request, value);
+    return value;
   }
 
   /** The output rule for an output that is performed here: the backups hold every log record before it. So where the

@@ -72,6 +72,15 @@ interface Replica {
   link: Link | null;
 }
 
+/** Replicas with files of their own take nodes of their own. */
+function checkNodes({ files, replicas }: Configuration, nodeCount: number): void {
+  if (files === 'shared' || nodeCount >= replicas) return;
+  throw new UserError(
+    'NODES',
+    `files: replicated takes a node for each of the ${replicas} replicas, and there are ${nodeCount}: name them by --nodes`,
+  );
+}
+
 class Launcher {
   readonly #options: PairOptions;
   readonly #configuration: Configuration;
@@ -84,6 +93,8 @@ class Launcher {
   readonly #probes = new Map<number, (alive: boolean) => void>();
   #probeCount = 0;
   readonly #spawner: ReplicaSpawner;
+  /** Why the last replacement could not be started. */
+  #spawnFailure: string | null = null;
   /** Since when a replacement is on its way, in milliseconds of performance.now(). */
   #degradedSinceMs: number | null = null;
   #gateway: Gateway | null = null;
@@ -97,6 +108,7 @@ class Launcher {
   constructor(options: PairOptions) {
     this.#options = options;
     this.#configuration = options.configuration ?? DEFAULT_CONFIGURATION;
+    checkNodes(this.#configuration, options.nodes?.nodes.length ?? 0);
     const written = (sequence: number) => {
       this.#writtenCount++;
       this.#step({ kind: 'written', sequence });
@@ -125,7 +137,8 @@ class Launcher {
     if (nodes === undefined) return new LocalSpawner({ identity, report });
     const { heartbeat, timeouts } = this.#configuration;
     const silenceMs = heartbeat.intervalMs * (heartbeat.missed + 1) + timeouts.probeMs;
-    return new NodeSpawner({ ...nodes, identity, report, record, silenceMs });
+    const isExclusive = this.#configuration.files === 'replicated';
+    return new NodeSpawner({ ...nodes, identity, report, record, silenceMs, isExclusive });
   }
 
   async run(): Promise<number> {
@@ -219,12 +232,15 @@ class Launcher {
     try {
       const replica = await this.#spawn(id);
       if (this.#stopping) replica.kill();
+      this.#spawnFailure = null;
       this.#step({ kind: 'spawned', id, pid: replica.pid });
       this.#follow(replica);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (this.#stopping) return;
-      this.#report(error.message);
+      // It is tried again and again; what has been said need not be said again.
+      if (error.message !== this.#spawnFailure) this.#report(error.message);
+      this.#spawnFailure = error.message;
       this.#step({ kind: 'spawned', id, pid: 0 });
       this.#step({ kind: 'lost', id });
     }

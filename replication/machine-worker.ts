@@ -13,6 +13,7 @@ import { Execution } from './execution.js';
 import { HeapAllowance } from './heap-allowance.js';
 import { realHost } from './host-environment.js';
 import { PULSE_INTERVAL_MS } from './limits.js';
+import { FileMirror } from './nodes/file-mirror.js';
 import { LocalHost } from './nodes/local-host.js';
 import { FaultInjection } from './prove/fault-injection.js';
 import type { Instruments } from './prove/instruments.js';
@@ -23,7 +24,7 @@ import { SharedCounters } from './shared-counters.js';
 import { waitMs } from './wait.js';
 
 /** What of the configuration concerns a replica's machine. */
-export type MachineParameters = ExecutionParameters & Pick<Configuration, 'heapMib'>;
+export type MachineParameters = ExecutionParameters & Pick<Configuration, 'heapMib' | 'files'>;
 
 export interface MachineWorkerData {
   readonly port: MessagePort;
@@ -126,16 +127,22 @@ function hostFor(record: BirthRecord): Host {
   return paths === undefined ? realHost : new LocalHost(realHost, record, paths);
 }
 
+function mirrorOn(host: Host): FileMirror | undefined {
+  return parameters.files === 'replicated' ? new FileMirror(host) : undefined;
+}
+
 function restore(
   { record, state, batchNumber }: MachineMessage & { kind: 'restore' },
   factory: MachineFactory,
 ): Execution {
   const { execution: restored, machine } = decodeState(state);
+  const host = hostFor(record);
   const execution = new Execution({
     role: 'backup',
     recording: false,
     parameters,
-    host: hostFor(record),
+    host,
+    mirror: mirrorOn(host),
     flow: counters,
     sink,
     createMachine: (environment) => factory.restore(record, environment, machine, paths?.jdkHome),
@@ -149,11 +156,13 @@ function restore(
 }
 
 function start(message: MachineMessage & { kind: 'start' }, factory: MachineFactory): Execution {
+  const host = hostFor(message.record);
   return new Execution({
     role: message.role,
     recording: message.recording,
     parameters,
-    host: hostFor(message.record),
+    host,
+    mirror: mirrorOn(host),
     flow: counters,
     sink,
     createMachine: (environment) => factory.create(message.record, environment, paths?.jdkHome),

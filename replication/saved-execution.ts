@@ -2,6 +2,7 @@
 import { decodeSavedMachine, type SavedMachine } from '../jvm/snapshot/saved-machine.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
+import { decodeFiles, encodeFiles, type SavedFile } from './nodes/file-mirror.js';
 import type { OutputPosition } from './outputs.js';
 import { decoding, PeerError } from './peer-error.js';
 import type { SavedClock } from './program-clock.js';
@@ -23,6 +24,8 @@ export interface SavedExecution {
   readonly lastMembership: number;
   /** The last failure of an output that was delivered; 0 before the first. */
   readonly lastOutputFailure: number;
+  /** What the program has changed of its node's files, where each replica keeps its own; see FileMirror. */
+  readonly files: readonly SavedFile[];
 }
 
 /** All that a new backup's machine and its execution start from. */
@@ -32,15 +35,16 @@ export interface SavedState {
 }
 
 /** Version of the binary form; another one is refused. */
-const STATE_VERSION = 3;
+const STATE_VERSION = 4;
 
 /** The state as byte strings that make up one when they are put together: large ones are those of the machine. */
 export function encodeState({ execution, machine }: SavedState): Uint8Array[] {
   const { tables, memory } = machine;
   const head = new BinaryWriter().u8(STATE_VERSION);
   writeExecution(head, execution);
+  const pieces: Uint8Array[] = [head.finish(), ...encodeFiles(execution.files)];
   // The form of encodeSavedMachine, whose parts are not copied here.
-  const pieces: Uint8Array[] = [head.varuint(tables.length).finish(), tables];
+  pieces.push(new BinaryWriter().varuint(tables.length).finish(), tables);
   pieces.push(new BinaryWriter().varuint(memory.length).finish());
   for (const { address, bytes } of memory) {
     pieces.push(new BinaryWriter().varuint(address).varuint(bytes.length).finish(), bytes);
@@ -55,7 +59,7 @@ export function decodeState(bytes: Uint8Array): SavedState {
     const version = reader.u8();
     if (version !== STATE_VERSION)
       throw new PeerError('VERSION', `the state has version ${version}, not ${STATE_VERSION}`);
-    const execution = readExecution(reader);
+    const execution = { ...readExecution(reader), files: decodeFiles(reader) };
     return { execution, machine: decodeSavedMachine(bytes.subarray(reader.offset)) };
   });
 }
@@ -75,7 +79,7 @@ function writeExecution(writer: BinaryWriter, saved: SavedExecution): void {
   writeDurations(writer, saved.timers);
 }
 
-function readExecution(reader: BinaryReader): SavedExecution {
+function readExecution(reader: BinaryReader): Omit<SavedExecution, 'files'> {
   const isIdle = reader.boolean();
   const inputRequest = reader.varuint();
   const lastInputRequest = reader.varuint();

@@ -51,7 +51,7 @@ export interface Identity {
 export interface Greeting {
   readonly peer: Hello;
   /** A key that only these two processes know, for what must not travel in clear. */
-  readonly key: Buffer;
+  readonly key: () => Buffer;
 }
 
 type Side = 'connecting' | 'accepting';
@@ -68,7 +68,7 @@ export async function acceptHello(
     channel.send(JSON.stringify({ kind: 'challenge', protocol: PROTOCOL_VERSION, nonce }));
     const peer = readHello(await nextText(channel), identity, 'connecting', nonce);
     channel.send(helloText(identity, 'accepting', peer.nonce, newNonce(), answerPath(peer)));
-    return { peer, key: sharedKey(identity.token, nonce, peer.nonce) };
+    return { peer, key: () => sharedKey(identity.token, nonce, peer.nonce) };
   });
 }
 
@@ -84,7 +84,7 @@ export async function offerHello(
     const nonce = newNonce();
     channel.send(helloText(identity, 'connecting', challenged, nonce, await ownPath()));
     const peer = readHello(await nextText(channel), identity, 'accepting', nonce);
-    return { peer, key: sharedKey(identity.token, challenged, nonce) };
+    return { peer, key: () => sharedKey(identity.token, challenged, nonce) };
   });
 }
 

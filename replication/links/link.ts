@@ -18,12 +18,12 @@ export class Link {
   /** The other side's hello. */
   readonly peer: Hello;
   /** Known to the two sides alone. */
-  readonly key: Buffer;
+  readonly key: () => Buffer;
   #handler: LinkHandler | null = null;
   #error: PeerError | null = null;
   #closed = false;
 
-  constructor(channel: Channel, peer: Hello, key: Buffer) {
+  constructor(channel: Channel, peer: Hello, key: () => Buffer) {
     this.#channel = channel;
     this.peer = peer;
     this.key = key;

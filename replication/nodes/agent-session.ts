@@ -164,7 +164,7 @@ export class AgentSession {
       this.#tell({ kind: 'ended', id, how: 'the agent runs too many replicas' });
       return;
     }
-    const birth: unknown = JSON.parse(unseal(this.#link.key, sealed));
+    const birth: unknown = JSON.parse(unseal(this.#link.key(), sealed));
     const main = fileURLToPath(entryPoint('replication/replica-main.js'));
     const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
       env: { ...process.env, [REPLICA_VARIABLE]: BIRTH_BY_MESSAGE },

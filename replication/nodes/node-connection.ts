@@ -192,7 +192,7 @@ export class NodeConnection {
         },
       });
     });
-    this.#tell({ kind: 'spawn', id, birth: seal(this.#link.key, JSON.stringify(order)) });
+    this.#tell({ kind: 'spawn', id, birth: seal(this.#link.key(), JSON.stringify(order)) });
     const kill = () => this.#tell({ kind: 'kill', id });
     const { pid, port } = await withinTime(`node ${this.#node.name} starts no process`, spawned, kill);
     return {

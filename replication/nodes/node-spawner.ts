@@ -8,6 +8,8 @@ import type { ReplicaOrder, ReplicaSpawner, SpawnedReplica } from './replica-spa
 
 export interface NodeSpawnerOptions extends NodeOptions {
   readonly nodes: readonly Node[];
+  /** Two replicas never run on one node: each has files of its own. */
+  readonly isExclusive: boolean;
 }
 
 /** A node as the launcher knows it. */
@@ -63,14 +65,14 @@ export class NodeSpawner implements ReplicaSpawner {
 
   async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
     const failures: string[] = [];
-    const untried = new Set(this.#places.filter(({ connection }) => connection !== null));
+    const untried = new Set(this.#places.filter((place) => this.#isFree(place)));
     while (untried.size > 0) {
       const place = [...untried].reduce((least, other) =>
         other.replicaCount < least.replicaCount ? other : least,
       );
       untried.delete(place);
       const { connection } = place;
-      if (connection === null) continue;
+      if (connection === null || !this.#isFree(place)) continue;
       place.replicaCount++;
       try {
         const replica = await connection.spawn(order);
@@ -81,10 +83,11 @@ export class NodeSpawner implements ReplicaSpawner {
         failures.push((error as Error).message);
       }
     }
-    throw new UserError(
-      'NODES',
-      `no node can run replica ${order.id}: ${failures.join('; ') || 'none is there'}`,
-    );
+    throw new UserError('NODES', `no node can run another replica: ${failures.join('; ') || 'none is free'}`);
+  }
+
+  #isFree({ connection, replicaCount }: Place): boolean {
+    return connection !== null && !(this.#options.isExclusive && replicaCount > 0);
   }
 
   close(): void {

@@ -20,7 +20,7 @@ async function connected(t: ExecutionContext) {
 test('both sides learn who the other is, share a key, and early messages wait', async (t) => {
   const { client, accepted } = await connected(t);
   t.deepEqual([client.peer.id, accepted.peer.id, accepted.peer.peerPort], ['server', 'client', 7]);
-  t.deepEqual(client.key, accepted.key);
+  t.deepEqual(client.key(), accepted.key());
   client.sendJson({ kind: 'one' });
   client.send(new Uint8Array(5));
   accepted.sendJson({ kind: 'two' });

@@ -25,6 +25,7 @@ import { seal, unseal } from '../../../replication/nodes/seal.js';
 import { PeerError } from '../../../replication/peer-error.js';
 import { PROJECT, RJVM, runCommand } from '../../support/command.js';
 import { AgentProcess, newTokenFile } from './agent-process.js';
+import { mountObstacle } from './mounts.js';
 
 // Copies made here are nobody else's.
 process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'rjvm-cache-'));
@@ -164,16 +165,6 @@ test('what is sealed can be opened with its key alone, unchanged', (t) => {
     t.throws(() => unseal(otherKey, text), { instanceOf: PeerError });
   }
 });
-
-/** A sentence that says why no process here can have a file system of its own; null where one can. */
-function mountObstacle(): string | null {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'pipe' });
-    return null;
-  } catch (error) {
-    return `a process cannot have mounts of its own here (${(error as Error).message.split('\n')[0]})`;
-  }
-}
 
 const obstacle = mountObstacle();
 if (obstacle !== null) test.skip(`a node without the classes: skipped, because ${obstacle}`, () => {});

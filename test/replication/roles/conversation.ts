@@ -64,6 +64,7 @@ export const SAVED: SavedState = {
     lastSignal: 0,
     lastMembership: 0,
     lastOutputFailure: 0,
+    files: [],
   },
   machine: { tables: new Uint8Array(0), memory: [] },
 };
