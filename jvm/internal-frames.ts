@@ -2,7 +2,7 @@
 // Java loader, throw a new exception, or run a thread. They are state machines like every native that calls Java
 // (scratch word 0 is the step), and no stack trace shows them.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
-import { internal } from './actions.js';
+import { internal, output } from './actions.js';
 import { assignMethodRow, restoreMethodRow } from './class-layout.js';
 import { UPCALLS } from './dynamic/upcalls.js';
 import { failInitialization, isFailing, throwFailedBefore } from './initialization-failure.js';
@@ -18,7 +18,7 @@ import {
 } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
-import { bindNative, type NativeMethod, type RawNativeMethod } from './natives.js';
+import type { NativeMethod, RawNativeMethod } from './natives.js';
 import { type Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
 import { JAVA_THREAD_STATUS } from './scheduler.js';
 import { JavaThrow } from './signals.js';
@@ -146,7 +146,8 @@ const loadClass: NativeMethod = {
 
 /** First frame of a Java thread: run(), the handler of uncaught exceptions, exit(). */
 const runThread: NativeMethod = {
-  action: internal,
+  // Its end wakes those who wait for it, and whose timers are of no interest then.
+  action: output({ asynchronous: true }),
   catches: true,
   call: (m: Machine, object: Reference) => {
     const exception = m.takeCaught();
@@ -334,8 +335,7 @@ export class InternalFrames {
     else restoreMethodRow(this.#machine, method, number);
     if (this.#restoredNumber >= 0) this.#restoredNumber += METHOD_ROW_WORDS;
     this.#machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
-    if ('call' in native) method.native = native;
-    this.#machine.boundNatives[method.number >> 3] = bindNative(method, native);
+    this.#machine.bindMethod(method, native);
     return method;
   }
 }

@@ -503,7 +503,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   /** Binds the natives of a class when it is linked. A missing one throws UnsatisfiedLinkError when it is called. */
   bindNative(method: RuntimeMethod): void {
     const native = this.nativesOf(method.declaringClass)?.[method.key];
-    if (native) return this.#bind(method, native);
+    if (native) return this.bindMethod(method, native);
     this.boundNatives[method.number >> 3] = (machine) => {
       const { name, declaringClass } = method;
       if (name === 'registerNatives' || (name === 'initIDs' && method.descriptor === '()V')) return;
@@ -527,7 +527,8 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     return native && 'call' in native ? native : null;
   }
 
-  #bind(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {
+  /** From here on a call of the method is one of the native. */
+  bindMethod(method: RuntimeMethod, native: NativeMethod | RawNativeMethod): void {
     if ('call' in native) method.native = native;
     this.boundNatives[method.number >> 3] = bindNative(method, native);
     this.#actingNatives[method.number >> 3] = native;

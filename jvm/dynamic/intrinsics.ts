@@ -8,7 +8,7 @@ import { assignMethodRow, restoreMethodRow } from '../class-layout.js';
 import { ACC, METHOD_FLAG, METHOD_ROW, THREAD, VTABLE_WORD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
-import { bindNative, type RawNativeMethod } from '../natives.js';
+import type { RawNativeMethod } from '../natives.js';
 import { findPolymorphic } from '../resolution.js';
 import { RuntimeMethod } from '../runtime-class.js';
 import { FRAMES_CHANGED } from '../signals.js';
@@ -118,7 +118,7 @@ export class Intrinsics {
     if (number < 0) assignMethodRow(m, method);
     else restoreMethodRow(m, method, number);
     m.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
-    m.boundNatives[method.number >> 3] = bindNative(method, intrinsicNative(INTRINSIC[name]!, method));
+    m.bindMethod(method, intrinsicNative(INTRINSIC[name]!, method));
     this.#methods.set(name + descriptor, method);
     return method;
   }

@@ -11,7 +11,7 @@ const record = {
   hostProperties: { 'user.dir': '/home/ann' },
 } as unknown as BirthRecord;
 
-/** A host with the files /data and /jdk/lib/modules of ten bytes and the folder /folder. */
+/** A host with the files /data and /jdk/file of ten bytes and the folder /folder. */
 function answer(request: Request): ActionResult {
   switch (request.kind) {
     case 'readFileStatus':
@@ -93,17 +93,11 @@ test('errors are the host’s, and opening a folder needs asking', (t) => {
   t.deepEqual(files.read(9, 1), new HostError('EBADF', 'Bad file descriptor'));
 });
 
-test('the class library is read by each replica, all other files are logged', (t) => {
+test('the bytes of the class library are read by each replica, all else is logged', (t) => {
   const { files, performed } = make();
   files.read(files.open('/jdk/lib/modules') as number, 1);
-  t.deepEqual(
-    performed.map(({ request, logged }) => [request.kind, logged]),
-    [
-      ['readFileStatus', true],
-      ['readFile', false],
-      ['readFile', false],
-    ],
-  );
+  t.true(performed.some(({ request }) => request.kind === 'readFile'));
+  t.true(performed.every(({ request, logged }) => logged === (request.kind !== 'readFile')));
   performed.length = 0;
   files.read(files.open('/data') as number, 1);
   t.true(performed.length > 0 && performed.every(({ logged }) => logged));

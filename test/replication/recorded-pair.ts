@@ -23,7 +23,7 @@ const MACHINES_BETWEEN_COLLECTIONS = 4;
 const MAXIMUM_EPOCHS = 10_000;
 /** Each reading of the clock takes as long as a post may wait for company: so everything is posted as soon as it is
  *  there, and the primary can be cut short at every epoch. */
-const READING_NS = 5_000_000n;
+const READING_NS = 20_000_000n;
 
 /** A host of its own: what it answers to the program differs from what any other one answers. */
 class VirtualHost implements Host {
