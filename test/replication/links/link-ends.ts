@@ -32,7 +32,11 @@ export async function listen(
     ...(at === undefined ? {} : { at }),
     tls,
   });
-  t.teardown(() => server.close());
+  t.teardown(() => {
+    // What stays connected keeps the process of the tests alive.
+    for (const link of links) link.close('the test is over');
+    server.close();
+  });
   const next = () =>
     new Promise<void>((resolve) => {
       wake = resolve;

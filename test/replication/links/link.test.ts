@@ -9,6 +9,12 @@ import { PROTOCOL_VERSION } from '../../../replication/messages.js';
 import { PeerError } from '../../../replication/peer-error.js';
 import { collect, identity, listen } from './link-ends.js';
 
+/** Ends a server and what is connected to it: an open connection keeps the process of the tests alive. */
+function end(server: WebSocketServer): void {
+  for (const socket of server.clients) socket.terminate();
+  server.close();
+}
+
 async function connected(t: ExecutionContext) {
   const ends = await listen(t);
   const accepted = ends.next();
@@ -68,7 +74,7 @@ test('a connection without the token or with another version is refused, and lea
 test('a hello that was heard once opens nothing a second time', async (t) => {
   const { server, links, refusals, next } = await listen(t);
   const relay = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  t.teardown(() => relay.close());
+  t.teardown(() => end(relay));
   await new Promise((resolve) => relay.on('listening', resolve));
   const { port } = relay.address() as { port: number };
   // An eavesdropper that passes on what it hears, and says it again by itself.
@@ -116,7 +122,7 @@ test('another token, other terms: both sides say what is wrong', async (t) => {
 
 test('a server that does not know the token is not believed', async (t) => {
   const impostor = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  t.teardown(() => impostor.close());
+  t.teardown(() => end(impostor));
   impostor.on('connection', (socket) => {
     socket.send(JSON.stringify({ kind: 'challenge', protocol: PROTOCOL_VERSION, nonce: 'n' }));
     // It can do no more than say the connecting side's own proof back to it.
