@@ -1,9 +1,13 @@
 // Agents and what depends on them, over the loopback interface: replicas run through them, and nobody outlives whom it
 // should not.
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { findJdk } from '../../../lib/jdk.js';
+import { connectLink } from '../../../replication/links/link-dialler.js';
+import { VERSION_TERM } from '../../../replication/nodes/agent-messages.js';
+import { readToken } from '../../../replication/nodes/token-file.js';
 import { RJVM, runCommand } from '../../support/command.js';
 import { hasOpenssl, makeAuthority } from '../links/certificates.js';
 import { isAlive, PairProcess } from '../pair-process.js';
@@ -118,6 +122,31 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   t.is(other.code, 1);
   t.regex(other.stderr, /the agent of node A .*: it refuses: its token is wrong/);
   await a.untilSaid(/a connection was refused: its token is wrong\n/);
+  const [host, port] = a.address.split(':');
+  const stranger = {
+    id: 'launcher',
+    token: readToken(tokenFile),
+    peerPort: 0,
+    terms: { [VERSION_TERM]: '9.9' },
+  };
+  await t.throwsAsync(connectLink([{ host: host!, port: Number(port) }], stranger), {
+    message: /^it refuses: its version of rjvm is 9\.9, and here it is \d/,
+  });
+  await a.untilSaid(/a connection was refused: its version of rjvm is 9\.9, and here it is .*\n/);
+
+  // The same JDK, but for a line in what it says of itself.
+  const { home } = findJdk({ environment: process.env });
+  const otherHome = mkdtempSync(join(tmpdir(), 'rjvm-jdk-'));
+  mkdirSync(join(otherHome, 'lib'));
+  symlinkSync(join(home, 'lib', 'modules'), join(otherHome, 'lib', 'modules'));
+  writeFileSync(join(otherHome, 'release'), `${readFileSync(join(home, 'release'), 'utf8')}PATCHED="yes"\n`);
+  const patched = await AgentProcess.start({ tokenFile, words: ['--jdk', otherHome] });
+  t.teardown(() => patched.end('SIGKILL'));
+  const unfit = await launch({ list: `P=${patched.address}` });
+  t.is(unfit.code, 1);
+  const sentence = /the program was started with JDK \S+, and the JDK at \S+ is another build of it\n/;
+  t.regex(unfit.stderr, sentence);
+  t.regex(patched.stderr, sentence);
   const nobody = await launch({ list: 'C=127.0.0.1:1' });
   t.regex(nobody.stderr, /the agent of node C \(127\.0\.0\.1:1\): connect ECONNREFUSED/);
 
