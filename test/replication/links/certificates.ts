@@ -1,9 +1,9 @@
 // Certificates for tests of TLS: authorities and what they certify, made by the openssl command where there is one.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from '../../../replication/links/address.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 function openssl(...words: string[]): void {
   execFileSync('openssl', words, { stdio: 'pipe' });
@@ -20,7 +20,7 @@ export function hasOpenssl(): boolean {
 
 /** A new authority; its certify makes a certificate for an IP address, in files of its own. */
 export function makeAuthority(): { certify(address: string): TlsFiles } {
-  const folder = mkdtempSync(join(tmpdir(), 'rjvm-tls-'));
+  const folder = temporaryFolder('tls');
   const file = (name: string) => join(folder, name);
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const authority = file('authority.pem');

@@ -1,17 +1,17 @@
 // Real agents for tests, on this host or in a network namespace of it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RJVM } from '../../support/command.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** Generous, since test machines are shared. */
 const PATIENCE_MS = 120_000;
 
 /** A file with a new token, in a folder of its own. */
 export function newTokenFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'rjvm-token-')), 'token');
+  const file = join(temporaryFolder('token'), 'token');
   writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   return file;
 }

@@ -1,7 +1,6 @@
 // Agents and what depends on them, over the loopback interface: replicas run through them, and nobody outlives whom it
 // should not.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { findJdk } from '../../../lib/jdk.js';
@@ -9,6 +8,7 @@ import { connectLink } from '../../../replication/links/link-dialler.js';
 import { VERSION_TERM } from '../../../replication/nodes/agent-messages.js';
 import { readToken } from '../../../replication/nodes/token-file.js';
 import { RJVM, runCommand } from '../../support/command.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { hasOpenssl, makeAuthority } from '../links/certificates.js';
 import { isAlive, PairProcess } from '../pair-process.js';
 import { contradiction, type Program } from '../toy-machine.js';
@@ -136,7 +136,7 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
 
   // The same JDK, but for a line in what it says of itself.
   const { home } = findJdk({ environment: process.env });
-  const otherHome = mkdtempSync(join(tmpdir(), 'rjvm-jdk-'));
+  const otherHome = temporaryFolder('jdk');
   mkdirSync(join(otherHome, 'lib'));
   symlinkSync(join(home, 'lib', 'modules'), join(otherHome, 'lib', 'modules'));
   writeFileSync(join(otherHome, 'release'), `${readFileSync(join(home, 'release'), 'utf8')}PATCHED="yes"\n`);
@@ -150,7 +150,7 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   const nobody = await launch({ list: 'C=127.0.0.1:1' });
   t.regex(nobody.stderr, /the agent of node C \(127\.0\.0\.1:1\): connect ECONNREFUSED/);
 
-  const open = join(mkdtempSync(join(tmpdir(), 'rjvm-open-')), 'token');
+  const open = join(temporaryFolder('open'), 'token');
   writeFileSync(open, 'x'.repeat(40));
   chmodSync(open, 0o644);
   const short = newTokenFile();

@@ -1,16 +1,6 @@
 // Class path and JDK on nodes: compared by digest, sent where they are missing, and seen by programs under one path.
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { BirthRecord } from '../../../jvm/birth-record.js';
@@ -24,13 +14,14 @@ import { parseNodes } from '../../../replication/nodes/node-list.js';
 import { seal, unseal } from '../../../replication/nodes/seal.js';
 import { PeerError } from '../../../replication/peer-error.js';
 import { PROJECT, RJVM, runCommand } from '../../support/command.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { AgentProcess, newTokenFile } from './agent-process.js';
 import { mountObstacle } from './mounts.js';
 
 // Copies made here are nobody else's.
-process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), 'rjvm-cache-'));
+process.env.XDG_CACHE_HOME = temporaryFolder('cache');
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'rjvm-class-path-'));
+const newFolder = () => temporaryFolder('class-path');
 
 test.serial('a manifest has all files of folders, and the jars that jars name', async (t) => {
   const folder = newFolder();

@@ -1,14 +1,5 @@
 // Files that each replica keeps on its own node: the same on all, also on that of a new backup.
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { type FileChange, HostError } from '../../../jvm/environment.js';
@@ -16,6 +7,7 @@ import { BinaryReader } from '../../../lib/binary.js';
 import type { Host } from '../../../replication/contracts.js';
 import { realHost } from '../../../replication/host-environment.js';
 import { decodeFiles, encodeFiles, FileMirror } from '../../../replication/nodes/file-mirror.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { PairProcess } from '../pair-process.js';
 import { generator } from '../random.js';
 import { contradiction, type Program } from '../toy-machine.js';
@@ -24,7 +16,7 @@ import { mountObstacle } from './mounts.js';
 
 /** A node: what programs know as /data is a folder of its own. */
 function newNode(): { readonly folder: string; readonly host: Host; readonly mirror: FileMirror } {
-  const folder = mkdtempSync(join(tmpdir(), 'rjvm-node-'));
+  const folder = temporaryFolder('node');
   const here = (path: string) => path.replace(/^\/data/, folder);
   const host: Host = {
     monotonicNs: realHost.monotonicNs,
@@ -152,7 +144,7 @@ if (obstacle !== null) test.skip(`nodes with files of their own: skipped, becaus
 (obstacle === null ? test.serial : test.skip)(
   'a program whose nodes have no storage in common finds its files after take-overs',
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'rjvm-data-'));
+    const folder = temporaryFolder('data');
     const prefix = ['unshare', '-m', 'sh', '-c', `mount -t tmpfs none ${folder} && exec "$@"`, 'sh'];
     const tokenFile = newTokenFile();
     const agents = await Promise.all([1, 2, 3].map(() => AgentProcess.start({ tokenFile, prefix })));
