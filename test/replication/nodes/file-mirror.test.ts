@@ -160,7 +160,7 @@ if (obstacle !== null) test.skip(`nodes with files of their own: skipped, becaus
         { op: 'await' },
         { op: 'print' },
       ],
-      rounds: 1500,
+      rounds: 6000,
     };
     const pair = new PairProcess(program, 'pair', { files: 'replicated' }, { nodes: { list, tokenFile } });
     await pair.untilRunning();
