@@ -3,7 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RJVM } from '../../support/command.js';
+import { PROJECT } from '../../support/command.js';
+
+/** The command by its modules, not bundled: the machines of the tests are to share their modules with it. */
+const COMMAND = `${PROJECT}/dist/bin/main.js`;
+
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** Generous, since test machines are shared. */
@@ -46,7 +50,7 @@ export class AgentProcess {
     words = [],
     environment,
   }: AgentSetting) {
-    const own = [RJVM, 'agent', '--listen', listen, '--token-file', tokenFile, ...words];
+    const own = [COMMAND, 'agent', '--listen', listen, '--token-file', tokenFile, ...words];
     const [command, ...rest] = [...prefix, process.execPath, ...own];
     this.child = spawn(command!, rest, {
       stdio: ['ignore', 'ignore', 'pipe'],

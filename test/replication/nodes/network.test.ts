@@ -62,7 +62,7 @@ async function moreLines(pair: PairProcess, count: number): Promise<void> {
 onNetwork(
   'one of two paths is cut, everywhere: the program does not notice, and the path is taken again',
   async (t) => {
-    const { network, pair, replicas } = await onTwoNodes(t, 2, 6000);
+    const { network, pair, replicas } = await onTwoNodes(t, 2, 1200);
     const uses = (who: string, path: number) =>
       pair.stderr.match(new RegExp(`${who}: the path 10\\.77\\.${path}\\.\\d:\\d+ is in use`, 'g'))?.length ??
       0;
