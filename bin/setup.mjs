@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -126,7 +127,8 @@ function buildTypeScript() {
   const wanted = fingerprint([...sources, 'tsconfig.json', 'package-lock.json'], process.version);
   const stampPath = join(root, 'dist/.typescript-stamp');
   const complete = removeOrphans(sources);
-  if (complete && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted) return;
+  const bundled = existsSync(join(root, 'dist/bundle/bin/main.js'));
+  if (complete && bundled && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted) return;
   say('compiling TypeScript (tsc)');
   // An incremental build does not write again what was deleted behind its back.
   if (!complete) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true });
@@ -139,14 +141,18 @@ function buildTypeScript() {
 /** The entry points of the command with all that they need in few files: a process that loads some hundred modules one by
  *  one starts twice as slowly. */
 function bundle() {
-  rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
+  const unfinished = join(root, 'dist/bundle-unfinished');
+  rmSync(unfinished, { recursive: true, force: true });
   const entries = ENTRY_POINTS.map((name) => join('dist', name));
   const bundler = join(root, 'node_modules/.bin/esbuild');
   const options = ['--bundle', '--splitting', '--format=esm', '--platform=node', '--log-level=warning'];
   // Old packages that Node warns of outside node_modules, or that build module names as they go, stay where they are.
   const external = BUNDLED_NOT.map((name) => `--external:${name}`);
-  const places = ['--outdir=dist/bundle', '--outbase=dist', `--banner:js=${REQUIRE}`];
+  const places = ['--outdir=dist/bundle-unfinished', '--outbase=dist', `--banner:js=${REQUIRE}`];
   run(bundler, [...entries, ...options, ...external, ...places], 'the bundling failed; see the errors above');
+  // Whole or not at all, whenever this is ended.
+  rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
+  renameSync(unfinished, join(root, 'dist/bundle'));
 }
 
 /** The Java version of a JDK home with a compiler, or undefined. */

@@ -10,9 +10,9 @@ import type {
 } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
-import { crc32 } from '../lib/checksums.js';
 import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
+import { DueActions } from './due-actions.js';
 import type { HeapAllowance } from './heap-allowance.js';
 import {
   CHECKPOINT_EPOCHS,
@@ -30,6 +30,7 @@ import type { OutputBlock, StandardStream } from './outputs.js';
 import { OutputWriter } from './outputs.js';
 import { Pacing } from './pacing.js';
 import { ProgramClock } from './program-clock.js';
+import { requestChecksum } from './request-checksum.js';
 import type { Checkpoint } from './roles/role.js';
 import type { SavedExecution, SavedState } from './saved-execution.js';
 import { settle } from './settlement.js';
@@ -113,13 +114,11 @@ export interface ExecutionOptions {
   readonly heapAllowance?: HeapAllowance | null;
 }
 
-const encoder = new TextEncoder();
 const RAN: Progress = { kind: 'ran' };
 const AWAITING_LOG: Progress = { kind: 'awaitingLog' };
 const BLOCKED: Progress = { kind: 'blocked' };
 const FULL: Progress = { kind: 'full' };
 const EXITED: Progress = { kind: 'exited' };
-const NO_ACTIONS: readonly ExternalAction[] = [];
 
 export class Execution implements Environment {
   readonly #host: Host;
@@ -154,17 +153,7 @@ export class Execution implements Environment {
   #isUncertain = false;
   /** Logged inputs of the current epoch. */
   #ordinal = 0;
-  /** External actions that the gateway has told and that are not delivered. */
-  #occurred: ExternalAction[] = [];
-  /** The request for standard input that has no answer yet, 0 where there is none; and the last one. */
-  #inputRequest = 0;
-  #lastInputRequest = 0;
-  /** The last signal that was delivered. */
-  #lastSignal = 0;
-  /** The last change of membership that was delivered. */
-  #lastMembership = 0;
-  /** The last failure of an output that was delivered. */
-  #lastOutputFailure = 0;
+  readonly #due = new DueActions();
   /** Why the machine stopped, while what follows from it is not done. */
   #stop: StopReason | null = null;
   /** The machine has stopped within an epoch. */
@@ -199,11 +188,7 @@ export class Execution implements Environment {
     for (const [id, durationNs] of saved.timers) this.#timers.start(id, nowNs + durationNs);
     this.#clock.restore(saved.clock, this.#hostClockNs());
     this.#outputs.restore(saved.outputs);
-    this.#inputRequest = saved.inputRequest;
-    this.#lastInputRequest = saved.lastInputRequest;
-    this.#lastSignal = saved.lastSignal;
-    this.#lastMembership = saved.lastMembership;
-    this.#lastOutputFailure = saved.lastOutputFailure;
+    this.#due.restore(saved);
     this.#stop = saved.isIdle ? 'idle' : null;
     this.#mirror?.restore(saved.files);
   }
@@ -241,7 +226,7 @@ export class Execution implements Environment {
 
   /** Something has happened outside: it is delivered at the end of an epoch. */
   occur(action: ExternalAction): void {
-    this.#occurred.push(action);
+    this.#due.occur(action);
   }
 
   /** The gateway has granted this backup the next incarnation: it takes over where its log ends. followed: there are
@@ -287,11 +272,7 @@ export class Execution implements Environment {
       timers: this.#timers.remaining(this.#host.monotonicNs()),
       clock: this.#clock.save(this.#hostClockNs()),
       outputs: this.#outputs.position,
-      inputRequest: this.#inputRequest,
-      lastInputRequest: this.#lastInputRequest,
-      lastSignal: this.#lastSignal,
-      lastMembership: this.#lastMembership,
-      lastOutputFailure: this.#lastOutputFailure,
+      ...this.#due.save(),
       files: this.#mirror?.save() ?? [],
     };
     const machine = this.#machine.save(this.#room);
@@ -314,8 +295,7 @@ export class Execution implements Environment {
         return undefined;
       case 'readStandardInput':
         this.#outputs.readInput(request.id, request.byteCount, request.wait);
-        this.#inputRequest = request.id;
-        this.#lastInputRequest = request.id;
+        this.#due.asked(request.id);
         return undefined;
       case 'startTimer':
         this.#timers.start(request.id, this.#host.monotonicNs() + request.durationNs);
@@ -479,10 +459,7 @@ export class Execution implements Environment {
       if (action.kind === 'timer') {
         this.#timers.remove(action.id);
         this.#clock.expireTimer(action.id, this.#hostClockNs());
-      } else if (action.kind === 'input') this.#inputRequest = 0;
-      else if (action.kind === 'membership') this.#lastMembership = action.id;
-      else if (action.kind === 'outputFailure') this.#lastOutputFailure = action.id;
-      else if (action.kind === 'signal') this.#lastSignal = action.id;
+      } else this.#due.delivered(action);
     }
     this.#machine.deliver(actions);
     this.#pacing.ended();
@@ -507,29 +484,10 @@ export class Execution implements Environment {
   #takeExternalActions(): readonly ExternalAction[] {
     const limit = this.#heapAllowance?.limit(this.#machine) ?? null;
     if (limit !== null) return [limit];
-    const occurred = this.#occurred.length === 0 ? NO_ACTIONS : this.#takeOccurred();
+    const occurred = this.#due.take();
     if (this.#timers.size === 0) return occurred;
     const ids = this.#timers.takeExpired(this.#host.monotonicNs());
     return ids.length === 0 ? occurred : [...occurred, ...ids.map((id) => ({ kind: 'timer', id }) as const)];
-  }
-
-  /** After a take-over an answer may come again that the log has told already, or before the machine asks. */
-  #takeOccurred(): readonly ExternalAction[] {
-    const due: ExternalAction[] = [];
-    const early: ExternalAction[] = [];
-    for (const action of this.#occurred) {
-      if (action.kind === 'heapLimit') throw new Error('the heap is limited by who leads');
-      if (action.kind === 'signal') {
-        if (action.id > this.#lastSignal) due.push(action);
-      } else if (action.kind === 'membership') {
-        if (action.id > this.#lastMembership) due.push(action);
-      } else if (action.kind === 'outputFailure') {
-        if (action.id > this.#lastOutputFailure) due.push(action);
-      } else if (action.id === this.#inputRequest) due.push(action);
-      else if (action.id > this.#lastInputRequest) early.push(action);
-    }
-    this.#occurred = early;
-    return due;
   }
 
   /** Patent fig. 17: the first synchronisation point for which there is no record. Timers go on from the time at
@@ -589,17 +547,6 @@ export class Execution implements Environment {
     this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
   }
-}
-
-/** CRC-32 of all that a request asks for. */
-function requestChecksum(request: HostRequest): number {
-  if (request.kind !== 'writeFile') return crc32(0, encoder.encode(JSON.stringify(request, bigintAsText)));
-  const { bytes, ...rest } = request;
-  return crc32(crc32(0, encoder.encode(JSON.stringify(rest))), bytes);
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}` : value;
 }
 
 function limited(request: HostRequest): HostRequest {

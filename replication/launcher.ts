@@ -100,6 +100,7 @@ class Launcher {
   #gateway: Gateway | null = null;
   #stateFile: StateFile | null = null;
   readonly #manager: Manager;
+  #newcomerWatch: NodeJS.Timeout | undefined;
   #stopping = false;
   /** Writes that have come to their end. */
   #writtenCount = 0;
@@ -161,6 +162,7 @@ class Launcher {
     } finally {
       await this.#manager.close(null);
       await this.#stopReplicas();
+      clearInterval(this.#newcomerWatch);
       this.#input.close();
       await this.#stateFile?.close();
       this.#spawner.close();
@@ -176,7 +178,7 @@ class Launcher {
     const { outputRule } = this.#configuration;
     this.#gateway = new Gateway(replicas, { reintegrates, outputRule });
     for (const replica of replicas) this.#follow(replica);
-    setInterval(() => this.#watchNewcomers(), NEWCOMER_PROBE_INTERVAL_MS).unref();
+    this.#newcomerWatch = setInterval(() => this.#watchNewcomers(), NEWCOMER_PROBE_INTERVAL_MS);
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -189,10 +191,11 @@ class Launcher {
 
   /** A new backup has no link yet over which its primary could miss it. */
   #watchNewcomers(): void {
-    const newcomers = this.#gateway?.register().filter(({ state }) => state === 'reintegrating') ?? [];
-    for (const { id } of newcomers) {
+    const newcomers = () => this.#gateway?.register().filter(({ state }) => state === 'reintegrating') ?? [];
+    for (const { id } of newcomers()) {
       this.#probe(id, (alive) => {
-        if (!alive) this.#step({ kind: 'notified', id });
+        // One that has become whole meanwhile is watched by the others.
+        if (!alive && newcomers().some((each) => each.id === id)) this.#step({ kind: 'notified', id });
       });
     }
   }

@@ -165,7 +165,7 @@ const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/
     mkdirSync(name);
     for (const mode of MODES) {
       const script = `exec unshare -rm sh -c '${ON_SMALL_DISK}' "$0" "$@"`;
-      const ready = (stdout: string) => stdout.includes('folder removed');
+      const ready = (stdout: string) => stdout.includes('kept: kept');
       results[mode] = await outcome({ mode, script, name, words: ['DiskFaults'], ready });
       spawnSync('rm', ['-f', `${name}.fifo`]);
     }

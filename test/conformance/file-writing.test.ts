@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { waitForReplica } from '../../bin/state-file.js';
-import { generator } from '../replication/random.js';
+import { generator } from '../../lib/generator.js';
 import { cleanEnvironment, limiter, PROJECT, RJVM } from '../support/command.js';
 
 const limited = limiter(1);

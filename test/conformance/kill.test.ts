@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { waitForReplica } from '../../bin/state-file.js';
+import { generator } from '../../lib/generator.js';
 import {
   cleanEnvironment,
   jdkProgram,
@@ -29,17 +30,6 @@ const MAXIMUM_ATTEMPTS = 4;
 /** Latest kill after the output that it waits for. */
 const MAXIMUM_DELAY_MS = 25;
 const NOTICE = /rjvm: .*\n/g;
-
-/** Numbers from 0 to 1 that the seed determines (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** What the program has written to standard error, the launcher's own lines left out. Where the program had begun a line,
  *  a notice begins with a line end of its own, which only what is expected tells from the program's. */
@@ -166,7 +156,7 @@ for (const program of PROGRAMS) {
       test(title, async (t) => {
         t.timeout(30 * 60_000);
         const expected = await reference(program);
-        const random = randomNumbers(seed);
+        const random = generator(seed);
         // From before the first byte on; the last tenth may come out faster than a process can be killed.
         const afterBytes = Math.floor(random() * 0.9 * expected.stdout.length);
         const delayMs = delayed ? Math.floor(random() * MAXIMUM_DELAY_MS) : 0;

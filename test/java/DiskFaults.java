@@ -109,7 +109,7 @@ public class DiskFaults {
         Path folder = Path.of(args[0]);
         full(folder);
         removed(folder);
-        Files.writeString(folder.resolve("kept"), "kept");
+        attempt("kept", () -> Files.writeString(folder.resolve("kept"), "kept").getFileName());
         System.out.println("input: " + (char) System.in.read());
         readOnly(folder);
     }

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import test from 'ava';
 import { newBirthRecord } from '../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../jvm/birth-record.js';
+import { generator } from '../../lib/generator.js';
 import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import { decodeOutputs, type OutputBlock } from '../../replication/outputs.js';
 import { withOptions } from '../jvm/machine-harness.js';
 import { cleanEnvironment, jdkProgram, PROJECT } from '../support/command.js';
 import { contradictionOfValues, withoutValues, witnessedValues } from '../support/witness.js';
-import { generator } from './random.js';
 import {
   afterDeathOfBackup,
   afterDeathOfPrimary,

@@ -2,6 +2,7 @@
 // the replica that the peer passes for, and the program goes on.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { generator } from '../../lib/generator.js';
 import { configurationDigest } from '../../replication/configuration.js';
 import { loopback } from '../../replication/links/address.js';
 import type { Identity } from '../../replication/links/handshake.js';
@@ -10,7 +11,6 @@ import { connectLink } from '../../replication/links/link-dialler.js';
 import { decodeFrame, encodeFrame, type Frame } from '../../replication/messages.js';
 import { PeerError } from '../../replication/peer-error.js';
 import { listeningPorts, PairProcess } from './pair-process.js';
-import { generator } from './random.js';
 import { contradiction, type Program } from './toy-machine.js';
 
 const SOME = Uint8Array.of(9, 200, 7);

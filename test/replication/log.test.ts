@@ -4,11 +4,11 @@ import type { ActionResult } from '../../jvm/environment.js';
 import { HostError } from '../../jvm/environment.js';
 import { readValue, writeValue } from '../../jvm/value-codec.js';
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
+import { generator } from '../../lib/generator.js';
 import { decodeBatch, type LogRecord, LogWriter, ReplayLog } from '../../replication/log.js';
 import { decodeFrame, encodeFrame, type Frame, parseToReplica } from '../../replication/messages.js';
 import { decodeOutputs, OutputWriter } from '../../replication/outputs.js';
 import { PeerError } from '../../replication/peer-error.js';
-import { generator } from './random.js';
 import { toyRecord } from './toy-machine.js';
 
 const VALUES: readonly ActionResult[] = [

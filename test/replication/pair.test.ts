@@ -1,7 +1,7 @@
 // The pair in real processes, killed by SIGKILL: nothing is lost, nothing comes twice, and it is said in one line.
 import test from 'ava';
+import { generator } from '../../lib/generator.js';
 import { PairProcess } from './pair-process.js';
-import { generator } from './random.js';
 import type { Program } from './toy-machine.js';
 import { contradiction } from './toy-machine.js';
 

@@ -2,6 +2,7 @@
 // then a backup gets as many of them as had left the primary when it died, takes over and runs to the end.
 import type { BirthRecord } from '../../jvm/birth-record.js';
 import type { ActionResult } from '../../jvm/environment.js';
+import { generator } from '../../lib/generator.js';
 import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import type { Host, HostRequest } from '../../replication/contracts.js';
 import { Execution, type Flow, type Post, type Sink } from '../../replication/execution.js';
@@ -15,7 +16,6 @@ import type { GatewayEffect, GatewayEvent } from '../../replication/roles/gatewa
 import { Primary } from '../../replication/roles/primary.js';
 import type { ReplicaEffect, ReplicaEvent, ReplicaRole } from '../../replication/roles/role.js';
 import { collectGarbage } from '../jvm/machine-harness.js';
-import { generator } from './random.js';
 
 /** A machine reserves gigabytes of address space, which only a collection of garbage gives back. */
 const MACHINES_BETWEEN_COLLECTIONS = 4;

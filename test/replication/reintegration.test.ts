@@ -1,7 +1,7 @@
 // Re-integration in real processes: kill after kill in one run, each after the pair is whole again.
 import test from 'ava';
+import { generator } from '../../lib/generator.js';
 import { isAlive, PairProcess } from './pair-process.js';
-import { generator } from './random.js';
 import type { Program } from './toy-machine.js';
 import { contradiction } from './toy-machine.js';
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { HostError } from '../../jvm/environment.js';
+import { generator } from '../../lib/generator.js';
 import { Backlog } from '../../replication/backlog.js';
 import { realHost } from '../../replication/host-environment.js';
 import type { StandardStream } from '../../replication/outputs.js';
@@ -11,7 +12,6 @@ import { StandardOutput, type WriteSome } from '../../replication/standard-outpu
 import { type State, StateFile, stateSchema } from '../../replication/state-file.js';
 import { TimerTable } from '../../replication/timer-table.js';
 import { waitMs } from '../../replication/wait.js';
-import { generator } from './random.js';
 
 test('timers run out in the order of their deadlines, cancelled ones never', (t) => {
   const random = generator(3);

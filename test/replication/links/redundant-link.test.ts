@@ -1,12 +1,12 @@
 // Links of several paths: every message comes once and in order, whatever happens to the paths, as long as one is left.
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
+import { generator } from '../../../lib/generator.js';
 import { loopback } from '../../../replication/links/address.js';
 import { SocketChannel } from '../../../replication/links/channel.js';
 import { offerHello } from '../../../replication/links/handshake.js';
 import type { Link } from '../../../replication/links/link.js';
 import { connectLink } from '../../../replication/links/link-dialler.js';
-import { generator } from '../random.js';
 import { identity, listen } from './link-ends.js';
 import { Relay } from './relay.js';
 

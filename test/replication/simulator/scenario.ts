@@ -1,6 +1,6 @@
 // What a run is made of: a program, a configuration, how slow things are, and which faults happen when.
+import { generator } from '../../../lib/generator.js';
 import type { ConfigurationInput } from '../../../replication/configuration.js';
-import { generator } from '../random.js';
 import { FAULT_KINDS, type FaultKind } from './faults.js';
 import type { Script, Step } from './script-machine.js';
 import { type Pace, USUAL_PACE } from './world.js';

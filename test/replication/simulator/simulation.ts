@@ -1,7 +1,7 @@
 // One run: the real roles and executions of a replicated program in virtual time, with faults, checked as it goes.
 // The same seed and scenario give the same run.
+import { generator } from '../../../lib/generator.js';
 import { type Configuration, checkConfiguration } from '../../../replication/configuration.js';
-import { generator } from '../random.js';
 import { type FaultKind, Faults } from './faults.js';
 import { type LauncherNews, SimulatedLauncher } from './launcher.js';
 import type { SimulatedReplica } from './replica.js';
