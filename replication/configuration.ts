@@ -98,13 +98,13 @@ const schema = z
       .describe('whether outputs are released only when the backups have come to the same ones'),
     heartbeat: z
       .strictObject({
-        intervalMs: milliseconds(10).default(100).describe('milliseconds between two heartbeats'),
+        intervalMs: milliseconds(10).default(150).describe('milliseconds between two heartbeats'),
         missed: z
           .number()
           .int()
           .min(1)
           .max(1000)
-          .default(3)
+          .default(2)
           .describe('heartbeats that a replica may miss; with one more it is suspected'),
       })
       .prefault({}),

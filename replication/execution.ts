@@ -70,11 +70,12 @@ export interface Sink {
 /** What became of one advance().
  *  ran: an epoch has ended, go on at once. awaitingLog: the backup needs more log, or its promotion. blocked: the
  *  primary is too far ahead, or its next output waits for the backup to hold the log.
- *  full: the world has not taken the outputs yet. idle: nothing to do before a
+ *  full: the world has not taken the outputs yet. onBreak: the primary lets its backup catch up for a little time. idle: nothing to do before a
  *  timer; null: no timer is outstanding. exited: for good. */
 export type Progress =
   | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'full' | 'exited' }
-  | { readonly kind: 'idle'; readonly timerInNs: bigint | null };
+  | { readonly kind: 'idle'; readonly timerInNs: bigint | null }
+  | { readonly kind: 'onBreak'; readonly forNs: bigint };
 
 /** Follows an execution from within, whether it leads or follows the log: all that its machine has been told. */
 export interface Witness {
@@ -413,6 +414,8 @@ export class Execution implements Environment {
       const isBetween = this.#leading && !this.#stalled;
       if (isBetween && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
         return this.#pause(this.#pacing.isFull ? FULL : BLOCKED);
+      const breakNs = isBetween && this.#recording ? this.#pacing.breakNs(this.#host.monotonicNs()) : 0n;
+      if (breakNs > 0n) return this.#pause({ kind: 'onBreak', forNs: breakNs });
       const stop = this.#machine.run();
       this.#stalled = stop === 'stalled';
       if (stop === 'stalled') {

@@ -8,8 +8,15 @@ export const CHECKPOINT_EPOCHS = 1024;
 export const MAXIMUM_UNREPLAYED_LOG_BYTES = 8 << 20;
 /** The same while a new backup restores the state and cannot use any log yet. */
 export const MAXIMUM_UNRESTORED_LOG_BYTES = 64 << 20;
-/** How much of its speed the primary gives up while a new backup catches up with what it has missed. */
+/** The most of its speed that a primary gives up for its backup to catch up. */
 export const CATCH_UP_SHARE = 1 / 4;
+/** Lag of the backup up to which the primary runs at full speed, in nanoseconds: about what log and acknowledgements take
+ *  on their way. From there on it gives up a share of its speed that grows with the lag, up to CATCH_UP_SHARE when the
+ *  lag is longer by LAG_SPAN_NS: the backup's lag is what a take-over has to make up for. */
+export const EASY_LAG_NS = 40_000_000;
+export const LAG_SPAN_NS = 100_000_000;
+/** What the primary gives up, it gives up in pieces of this length. */
+export const SHORTEST_BREAK_NS = 2_000_000;
 /** Output bytes that the gateway has not confirmed, above which the primary waits at its next boundary. */
 export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;
 
@@ -85,9 +92,6 @@ export const LOST_PATH_PROBE_MS = 1000;
 /** Time before a lost path is dialled again; doubled with every try up to the longest. */
 export const FIRST_REDIAL_MS = 100;
 export const LONGEST_REDIAL_MS = 5000;
-/** How often a backup tells the primary of its progress while it has log to follow; at the end of the log it does so at
- *  once. */
-export const PROGRESS_INTERVAL_MS = 100;
 /** Time that a replica process has from its start to its first word. */
 export const START_TIMEOUT_MS = 120_000;
 /** How often the launcher asks a new backup, until it is whole, whether it is alive. */
@@ -99,9 +103,9 @@ export const SILENCES_BEFORE_CUT = 10;
 /** How often a machine's thread tells the vitals that heartbeats carry. */
 export const PULSE_INTERVAL_MS = 50;
 /** How often a replica tells the launcher of its epoch. */
-export const STATUS_INTERVAL_MS = 200;
+export const STATUS_INTERVAL_MS = 1000;
 /** How often it tells of its other figures as well: so many times more seldom. */
-export const FIGURES_EVERY = 5;
+export const FIGURES_EVERY = 2;
 /** The state file is written at least this often. */
 export const STATE_FILE_INTERVAL_MS = 1000;
 /** After a signal to the program it is looked at so many times, so far apart, whether the output moves on; where it does

@@ -66,12 +66,12 @@ export class MachineThread {
   /** Has the machine saved for a new backup, in room that is made ready while it runs. isWanted: asked on the way; false
    *  leaves it at that. refused: there is no memory for it; why, as a sentence. */
   save(peer: ReplicaId, isWanted: () => boolean, refused: (why: string) => void): void {
-    const ready = (room: Uint8Array<ArrayBuffer>) => this.send({ kind: 'save', peer, room }, [room.buffer]);
+    const ready = (room: Uint8Array<SharedArrayBuffer>) => this.send({ kind: 'save', peer, room });
     this.#unmeasured.push((byteCount) => prepareRoom(byteCount, { isWanted, ready, refused }));
     this.send({ kind: 'measureState' });
   }
 
-  /** Gives the machine a message, and wakes it. */
+  /** Gives the machine a message, and wakes it. transfer: what changes hands with it. */
   send(message: MachineMessage, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
     this.counters.ring();

@@ -56,8 +56,8 @@ export type MachineMessage =
     }
   /** Answered by 'stateSize'. */
   | { readonly kind: 'measureState' }
-  /** The room is transferred, and comes back with 'saved'. */
-  | { readonly kind: 'save'; readonly peer: ReplicaId; readonly room: Uint8Array<ArrayBuffer> }
+  /** The room is shared: what 'saved' tells of is in it. */
+  | { readonly kind: 'save'; readonly peer: ReplicaId; readonly room: Uint8Array<SharedArrayBuffer> }
   | { readonly kind: 'requireBackup'; readonly peer: ReplicaId }
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
@@ -84,41 +84,27 @@ export type MachineReport =
   /** The machine cannot go on: a sentence for people, with a stack where it is a bug of ours. */
   | { readonly kind: 'failed'; readonly text: string };
 
-/** Byte strings of this size change hands, smaller ones are copied. */
-const TRANSFERRED_BYTES = 64 << 10;
-
 const data = workerData as MachineWorkerData;
 const { port, factoryModule, parameters, instruments, paths, replica } = data;
 const counters = new SharedCounters(data.counters);
 const witness = instruments === undefined ? null : new JournalWriter(instruments.journal);
 const faults = FaultInjection.of(instruments);
 
-function report(message: MachineReport, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer);
+/** Bytes are copied, or are in memory that both threads see. None change hands: once a buffer has left a thread, V8
+ *  checks every access to a typed array there, and the machine, whose memory is one, is up to 1.4 times slower. */
+function report(message: MachineReport): void {
+  port.postMessage(message);
 }
 
 function post({ log, outputs }: Post): void {
   if (outputs !== null) faults?.outputs('made', outputs);
-  const transfer: ArrayBuffer[] = [];
-  if (log !== null) transfer.push(log.bytes.buffer);
-  if (outputs !== null) transfer.push(outputs.bytes.buffer);
-  report({ kind: 'posted', post: { log, outputs } }, transfer);
-}
-
-/** The copied memory changes hands as it is; small parts are cheaper copied than listed. */
-function saved(peer: ReplicaId, state: SavedState, batchNumber: number): void {
-  const { tables, memory } = state.machine;
-  const buffers = new Set<ArrayBuffer>();
-  for (const { buffer } of [tables, ...memory.map(({ bytes }) => bytes)]) {
-    if (buffer.byteLength >= TRANSFERRED_BYTES) buffers.add(buffer as ArrayBuffer);
-  }
-  report({ kind: 'saved', peer, state, batchNumber }, [...buffers]);
+  report({ kind: 'posted', post: { log, outputs } });
 }
 
 const sink: Sink = {
   post,
   tookOver: (epoch) => report({ kind: 'tookOver', epoch }),
-  saved,
+  saved: (peer, state, batchNumber) => report({ kind: 'saved', peer, state, batchNumber }),
   joining: (peer, batchNumber) => report({ kind: 'joining', peer, batchNumber }),
   checked: (checkpoint) => report({ kind: 'checked', checkpoint }),
 };
@@ -208,6 +194,7 @@ function runMachine(factory: MachineFactory): never {
     faults?.epoch(execution.epoch);
     if (progress.kind === 'awaitingLog') tellProgress(execution.epoch);
     if (progress.kind === 'idle') counters.wait(rings, waitMs(progress.timerInNs));
+    else if (progress.kind === 'onBreak') counters.wait(rings, waitMs(progress.forNs));
     else if (progress.kind !== 'ran') counters.wait(rings, Infinity);
   }
 }
@@ -224,7 +211,7 @@ function tellProgress(epoch: number): void {
 
 /** What the main thread tells in its heartbeats: each change of what goes on, and the vitals from time to time. */
 function tellPulse(running: Execution, progress: Progress): void {
-  const activity = progress.kind === 'ran' ? 'running' : progress.kind;
+  const activity = progress.kind === 'ran' || progress.kind === 'onBreak' ? 'running' : progress.kind;
   const isNews = activity !== counters.activity;
   if (isNews) counters.activity = activity;
   const nowMs = performance.now();

@@ -5,9 +5,12 @@ import type { Configuration } from './configuration.js';
 import type { Flow } from './execution.js';
 import {
   CATCH_UP_SHARE,
+  EASY_LAG_NS,
+  LAG_SPAN_NS,
   MAXIMUM_UNCONFIRMED_OUTPUT_BYTES,
   MAXIMUM_UNREPLAYED_LOG_BYTES,
   MAXIMUM_UNRESTORED_LOG_BYTES,
+  SHORTEST_BREAK_NS,
 } from './limits.js';
 import type { LogBatch } from './log.js';
 import type { OutputBlock } from './outputs.js';
@@ -35,6 +38,9 @@ export class Pacing {
    *  stay the same meanwhile. */
   #runningNs = 0n;
   #waits = false;
+  /** Nanoseconds that the primary is to give up, and until when it does, by the host's clock. */
+  #owedNs = 0;
+  #breakEndNs = 0n;
 
   constructor(skew: Configuration['skew'], flow: Flow) {
     this.#skew = skew;
@@ -46,6 +52,17 @@ export class Pacing {
   mustWait(epoch: number, recording: boolean): boolean {
     this.#waits = this.isFull || (recording && this.#isTooFarAhead(epoch));
     return this.#waits;
+  }
+
+  /** Nanoseconds for which the primary is to let its backup catch up a little, at a boundary at which it need not wait;
+   *  0: none. nowNs: of the host's clock. */
+  breakNs(nowNs: bigint): bigint {
+    if (this.#owedNs >= SHORTEST_BREAK_NS) {
+      this.#breakEndNs = nowNs + BigInt(Math.round(this.#owedNs));
+      this.#owedNs = 0;
+    }
+    this.#waits = nowNs < this.#breakEndNs;
+    return this.#waits ? this.#breakEndNs - nowNs : 0n;
   }
 
   /** Whether the world is slow to take the outputs. */
@@ -80,6 +97,7 @@ export class Pacing {
     this.#passedAtNs = nowNs;
     this.#waited = this.#waits;
     if (recording) this.#skewTime.passed(epoch, this.#runningNs);
+    else this.#owedNs = 0;
   }
 
   #ran(durationNs: bigint): void {
@@ -87,6 +105,13 @@ export class Pacing {
     const { lagNs } = this.#catchUp;
     const spentNs = BigInt(Math.round(Number(durationNs) * CATCH_UP_SHARE));
     this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
+    this.#owedNs += Number(durationNs) * this.#share;
+  }
+
+  /** How much of its speed the primary gives up at present. */
+  get #share(): number {
+    const lagNs = Number(this.#skewTime.lagNs(this.#flow.backupEpoch, this.#runningNs));
+    return Math.min(1, Math.max(0, lagNs - EASY_LAG_NS) / LAG_SPAN_NS) * CATCH_UP_SHARE;
   }
 
   /** An epoch has ended. */

@@ -10,8 +10,8 @@ const MEBIBYTE = 1 << 20;
 export interface RoomRequest {
   /** Asked before each slice of the work; false ends it without another word. */
   isWanted(): boolean;
-  /** The room, with all of its pages there. */
-  ready(room: Uint8Array<ArrayBuffer>): void;
+  /** The room, with all of its pages there, shared between threads. */
+  ready(room: Uint8Array<SharedArrayBuffer>): void;
   /** The host has too little memory; why: a sentence for people. */
   refused(why: string): void;
 }
@@ -40,10 +40,10 @@ export function prepareRoom(byteCount: number, request: RoomRequest): void {
 }
 
 /** null where the host has not so much. It would promise more than it has, and end this process when that is used. */
-function allocate(byteCount: number): Uint8Array<ArrayBuffer> | null {
+function allocate(byteCount: number): Uint8Array<SharedArrayBuffer> | null {
   if (byteCount > freemem()) return null;
   try {
-    return new Uint8Array(byteCount);
+    return new Uint8Array(new SharedArrayBuffer(byteCount));
   } catch {
     return null;
   }

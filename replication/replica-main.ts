@@ -6,13 +6,7 @@ import { type Configuration, comparesOutputs, configurationDigest } from './conf
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FailureDetector } from './heartbeat.js';
-import {
-  FAILURE_GRACE_MS,
-  FIGURES_EVERY,
-  MAXIMUM_EARLY_LINKS,
-  PROGRESS_INTERVAL_MS,
-  STATUS_INTERVAL_MS,
-} from './limits.js';
+import { FAILURE_GRACE_MS, FIGURES_EVERY, MAXIMUM_EARLY_LINKS, STATUS_INTERVAL_MS } from './limits.js';
 import { type Address, loopback } from './links/address.js';
 import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
@@ -172,10 +166,6 @@ class Replica {
       this.#machine.begin();
       this.#openExpected();
     }
-    setInterval(() => {
-      const { epoch } = this.#machine.counters;
-      if (this.#role?.name === 'backup') this.#step({ kind: 'progress', epoch });
-    }, PROGRESS_INTERVAL_MS);
   }
 
   /** To the primary. */
@@ -218,6 +208,9 @@ class Replica {
     this.#machine.begin();
     const detector = new FailureDetector(this.#configuration);
     const heartbeats = setInterval(() => {
+      // A primary that waits for it need not hear of more than this and of the end of the log.
+      if (this.#role?.name === 'backup')
+        this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
       this.#beat(link);
       if (detector.missed > 0) this.#counts.heartbeatsMissed++;
       const waits = this.#machine.counters.activity === 'blocked' || this.#role?.holding === true;
@@ -351,7 +344,7 @@ class Replica {
         return;
       }
       case 'acknowledge':
-        this.#sendToPrimary({ ...effect, kind: 'acknowledged' });
+        this.#sendToPrimary({ kind: 'acknowledged', batchNumber: effect.batchNumber, epoch: counters.epoch });
         return;
       case 'sendCompared':
         this.#sendToPrimary({ ...effect, kind: 'compared' });

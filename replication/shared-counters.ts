@@ -91,13 +91,22 @@ export class SharedCounters implements Flow {
       activity: this.activity,
       executedCount: this.#get(COUNTERS.executedCount),
       threadCount: this.#get(COUNTERS.threadCount),
-      threadStates: Array.from({ length: THREAD_STATES }, (_, state) =>
-        this.#get(COUNTERS.threadStates + state),
-      ),
+      threadStates: this.#threadStates(),
       stackBytes: this.#get(COUNTERS.stackBytes),
       heapBytes: this.#get(COUNTERS.heapBytes),
       outputChecksum: this.#get(COUNTERS.outputChecksum),
     };
+  }
+
+  /** Up to the last state in which there are threads. */
+  #threadStates(): number[] {
+    const counts: number[] = [];
+    for (let state = 0; state < THREAD_STATES; state++) {
+      const count = this.#get(COUNTERS.threadStates + state);
+      while (count > 0 && counts.length < state) counts.push(0);
+      if (count > 0) counts.push(count);
+    }
+    return counts;
   }
 
   /** The machine's thread tells of it, from time to time. */

@@ -30,7 +30,8 @@ export class Backup implements ReplicaRole {
   #batchNumber = -1;
   /** Batches that other backups may not hold: if this one becomes the primary, it is asked for them. */
   #log: LogBatch[] = [];
-  #epoch = 0;
+  /** The epoch of the last progress that was told. */
+  #toldEpoch = 0;
   /** Outputs that this replica has come to and that the gateway has not confirmed. */
   #suppressed: OutputBlock[] = [];
   #confirmedSequence = -1;
@@ -129,7 +130,7 @@ export class Backup implements ReplicaRole {
   }
 
   #acknowledgement(): ReplicaEffect {
-    return { kind: 'acknowledge', batchNumber: this.#batchNumber, epoch: this.#epoch };
+    return { kind: 'acknowledge', batchNumber: this.#batchNumber };
   }
 
   /** Holding a batch is enough to acknowledge it: the replica fails as one, with its machine and its queue. */
@@ -161,7 +162,7 @@ export class Backup implements ReplicaRole {
   #restored(epoch: number): ReplicaEffect[] {
     if (this.#state !== 'restoring') return [];
     this.#state = 'whole';
-    this.#epoch = epoch;
+    this.#toldEpoch = epoch;
     if (!this.#linked) return [];
     return [{ kind: 'reportRestored', epoch }, this.#acknowledgement()];
   }
@@ -183,8 +184,8 @@ export class Backup implements ReplicaRole {
   }
 
   #progress(epoch: number): ReplicaEffect[] {
-    if (epoch === this.#epoch || this.#state === 'awaited' || this.#state === 'restoring') return [];
-    this.#epoch = epoch;
+    if (epoch === this.#toldEpoch || this.#state === 'awaited' || this.#state === 'restoring') return [];
+    this.#toldEpoch = epoch;
     return this.#linked ? [this.#acknowledgement()] : [];
   }
 

@@ -104,8 +104,8 @@ export type ReplicaEffect =
       readonly batch: LogBatch;
       readonly stableBatch: number;
     }
-  /** To the primary. */
-  | { readonly kind: 'acknowledge'; readonly batchNumber: number; readonly epoch: number }
+  /** To the primary, with the epoch that this replica's machine has come to. */
+  | { readonly kind: 'acknowledge'; readonly batchNumber: number }
   | {
       readonly kind: 'sendCompared';
       readonly firstSequence: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
 import { type LiveObjects, measureReintegrations, QUIET_MS } from './reintegration.js';
 import { measureSteadyState } from './steady-state.js';
-import { measureTakeOvers } from './take-over.js';
+import { measureTakeOvers, SETTLING_MS } from './take-over.js';
 
 const HELLO_RUNS = 7;
 /** Rounds of each kernel, the modes taking turns; the best of each counts. */
@@ -184,7 +184,7 @@ function pairRow(title: string, values: readonly number[]): string {
 /** Median, 95th percentile and worst. */
 async function takeOverRow(signal: 'SIGKILL' | 'SIGSTOP', rounds: number): Promise<string> {
   process.stderr.write(`bench: take-overs after ${signal}\n`);
-  const times = await measureTakeOvers(signal, rounds, (round, why) =>
+  const times = await measureTakeOvers(signal, SETTLING_MS, rounds, (round, why) =>
     fail(`${signal}, round ${round}`, why),
   );
   const sorted = times.sort((left, right) => left - right);

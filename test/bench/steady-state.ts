@@ -1,6 +1,6 @@
 // Measures what a pair costs while nothing happens to it: its log, and what it uses when its program does nothing.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,12 +8,10 @@ import { waitForReplica } from '../../bin/state-file.js';
 import type { PairStatus } from '../../replication/management/pair-status.js';
 import { cleanEnvironment, PROJECT, RJVM, runCommand } from '../support/command.js';
 
-/** Both replicas have come to full speed, or to rest. */
-const SETTLING_MS = 4000;
-const WATCHED_MS = 10_000;
+/** Both replicas have come to full speed, or to rest: V8 tidies up for some seconds after a process has become idle. */
+const SETTLING_MS = 20_000;
+const WATCHED_MS = 20_000;
 const PATIENCE_MS = 60_000;
-/** Of the processor time that /proc tells: Linux's USER_HZ. */
-const TICKS_PER_SECOND = 100;
 
 /** What the program does: compute, read the clock every 5,000 rounds of a loop, or sleep. */
 export type Steadiness = 'compute' | 'clock' | 'idle';
@@ -40,13 +38,16 @@ export async function measureSteadyState(steadiness: Steadiness): Promise<Steady
   try {
     await waitForReplica(stateFile, 'backup', PATIENCE_MS);
     await sleep(SETTLING_MS);
-    const before = await sample(child);
+    // Asking for the status costs processor time itself: not while the watch is on.
+    const first = await askStatus(child);
+    const before = sample(first.pids);
     await sleep(WATCHED_MS);
-    const after = await sample(child);
+    const after = sample(first.pids);
+    const last = await askStatus(child);
     const seconds = (after.atMs - before.atMs) / 1000;
     return {
-      logBytesPerSecond: (after.logBytes - before.logBytes) / seconds,
-      processorShare: (after.processorTicks - before.processorTicks) / TICKS_PER_SECOND / seconds,
+      logBytesPerSecond: (last.logBytes - first.logBytes) / ((last.atMs - first.atMs) / 1000),
+      processorShare: (after.processorNs - before.processorNs) / 1e9 / seconds,
       loopbackBytesPerSecond: (after.loopbackBytes - before.loopbackBytes) / seconds,
     };
   } finally {
@@ -56,29 +57,33 @@ export async function measureSteadyState(steadiness: Steadiness): Promise<Steady
   }
 }
 
-async function sample(child: ChildProcess) {
-  // Asked for first: it costs processor time itself.
+async function askStatus(child: ChildProcess) {
   const { stdout } = await runCommand(process.execPath, [RJVM, 'status', '--json', `${child.pid}`], {
     timeoutMs: PATIENCE_MS,
   });
   const answer = JSON.parse(stdout) as PairStatus | PairStatus[];
-  const status = Array.isArray(answer) ? answer[0]! : answer;
-  const primary = status.replicas.find(({ role }) => role === 'primary');
-  const pids = [child.pid!, ...status.replicas.map(({ pid }) => pid)];
+  const { replicas } = Array.isArray(answer) ? answer[0]! : answer;
+  const primary = replicas.find(({ role }) => role === 'primary');
   return {
     atMs: performance.now(),
+    pids: [child.pid!, ...replicas.map(({ pid }) => pid)],
     logBytes: primary?.figures?.logBytes ?? Number.NaN,
-    processorTicks: pids.reduce((sum, pid) => sum + processorTicks(pid), 0),
+  };
+}
+
+function sample(pids: readonly number[]) {
+  return {
+    atMs: performance.now(),
+    processorNs: pids.reduce((sum, pid) => sum + processorNs(pid), 0),
     loopbackBytes: loopbackBytes(),
   };
 }
 
-/** User and system time of a process, by proc(5). */
-function processorTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+/** Nanoseconds for which a process' threads have run, by proc(5): the ticks of its stat are too coarse. */
+function processorNs(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  const runNs = (id: string) => Number(readFileSync(`${tasks}/${id}/schedstat`, 'latin1').split(' ')[0]);
+  return readdirSync(tasks).reduce((sum, id) => sum + runNs(id), 0);
 }
 
 function loopbackBytes(): number {

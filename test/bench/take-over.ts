@@ -8,11 +8,15 @@ import { waitForReplica } from '../../bin/state-file.js';
 import { cleanEnvironment, PROJECT, RJVM } from '../support/command.js';
 
 const LINES_BEFORE_KILL = 20;
+/** Both replicas have come to full speed. */
+export const SETTLING_MS = 3000;
 const ROUND_TIMEOUT_MS = 60_000;
 
-/** Times in ms of the rounds that succeeded; onFailure is told of the others. */
+/** Times in ms of the rounds that succeeded; onFailure is told of the others. settlingMs: from the first lines to the
+ *  kill. */
 export async function measureTakeOvers(
   signal: 'SIGKILL' | 'SIGSTOP',
+  settlingMs: number,
   rounds: number,
   onFailure: (round: number, why: string) => void,
 ): Promise<number[]> {
@@ -21,7 +25,7 @@ export async function measureTakeOvers(
   try {
     for (let round = 1; round <= rounds; round++) {
       try {
-        times.push(await measureTakeOver(signal, join(folder, `${round}.json`), round));
+        times.push(await measureTakeOver(signal, settlingMs, join(folder, `${round}.json`), round));
       } catch (error) {
         onFailure(round, error instanceof Error ? error.message : String(error));
       }
@@ -35,6 +39,7 @@ export async function measureTakeOvers(
 /** One pair, one kill. The delay before the kill differs from round to round, so that it meets different moments. */
 async function measureTakeOver(
   signal: 'SIGKILL' | 'SIGSTOP',
+  settlingMs: number,
   stateFile: string,
   round: number,
 ): Promise<number> {
@@ -50,7 +55,7 @@ async function measureTakeOver(
   child.stderr.setEncoding('latin1').on('data', (text: string) => output.onStderr(text));
   try {
     await within(output.enoughLines, 'no output before the kill', output);
-    await sleep((round * 7) % 50);
+    await sleep(settlingMs + ((round * 7) % 50));
     const primary = await waitForReplica(stateFile, 'primary', ROUND_TIMEOUT_MS);
     const killedAt = performance.now();
     process.kill(primary.pid, signal);

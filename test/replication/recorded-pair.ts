@@ -391,7 +391,12 @@ class RecordedPair {
         else this.#toPrimary({ kind: 'acknowledged', peer: 'b', batchNumber: effect.batch.number, epoch: 0 });
         return;
       case 'acknowledge':
-        this.#toPrimary({ ...effect, kind: 'acknowledged', peer: 'b' });
+        this.#toPrimary({
+          ...effect,
+          kind: 'acknowledged',
+          peer: 'b',
+          epoch: this.#execution?.epoch ?? 0,
+        });
         return;
       case 'sendOutputs':
         if (this.#passes.outputs) this.#world.outputs(id, effect.incarnation, effect.block);

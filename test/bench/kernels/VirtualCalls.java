@@ -69,11 +69,16 @@ public class VirtualCalls {
         return sum;
     }
 
-    public static void main(String[] args) {
+    static Shape[] shapes() {
         Shape[] shapes = new Shape[300];
         for (int i = 0; i < shapes.length; i++) {
             shapes[i] = i % 3 == 0 ? new Square(i) : i % 3 == 1 ? new Box(i, 2) : new Unit();
         }
+        return shapes;
+    }
+
+    public static void main(String[] args) {
+        Shape[] shapes = shapes();
         int result = total(shapes, 10);
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 4; round++) {

@@ -28,7 +28,7 @@ export function brief(effects: readonly ReplicaEffect[]): string[] {
       case 'feedMachine':
         return `${effect.kind} ${effect.batch.number}`;
       case 'acknowledge':
-        return `acknowledge ${effect.batchNumber} ${effect.epoch}`;
+        return `acknowledge ${effect.batchNumber}`;
       case 'flowBackup':
         return effect.epoch === NOBODY ? 'flowBackup' : `flowBackup ${effect.batchNumber} ${effect.epoch}`;
       case 'sendOutputs':

@@ -150,8 +150,10 @@ export class SimulatedMachine {
       this.#wake(this.#busyUntilUs);
       return;
     }
-    if (progress.kind === 'idle' && progress.timerInNs !== null) {
-      const timerUs = Math.max(0, Math.ceil(Number(progress.timerInNs) / 1000));
+    const waitNs =
+      progress.kind === 'idle' ? progress.timerInNs : progress.kind === 'onBreak' ? progress.forNs : null;
+    if (waitNs !== null) {
+      const timerUs = Math.max(0, Math.ceil(Number(waitNs) / 1000));
       this.#wake(nowUs + timerUs + this.#world.delayUs(50));
     }
   }

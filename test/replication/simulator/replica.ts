@@ -256,8 +256,8 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
         return this.#toPeer(effect.peer, { kind: 'log', peer: id, batch, stableBatch });
       }
       case 'acknowledge': {
-        const { batchNumber, epoch } = effect;
-        return this.#toPrimary({ kind: 'acknowledged', peer: id, batchNumber, epoch });
+        const { batchNumber } = effect;
+        return this.#toPrimary({ kind: 'acknowledged', peer: id, batchNumber, epoch: machine.epoch });
       }
       case 'sendCompared': {
         const { firstSequence, checksums } = effect;
