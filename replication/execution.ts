@@ -70,8 +70,8 @@ export interface Sink {
 /** What became of one advance().
  *  ran: an epoch has ended, go on at once. awaitingLog: the backup needs more log, or its promotion. blocked: the
  *  primary is too far ahead, or its next output waits for the backup to hold the log.
- *  full: the world has not taken the outputs yet. onBreak: the primary lets its backup catch up for a little time. idle: nothing to do before a
- *  timer; null: no timer is outstanding. exited: for good. */
+ *  full: the world has not taken the outputs yet. onBreak: the primary lets its backup catch up for a little time.
+ *  idle: nothing to do before a timer; null: no timer is outstanding. exited: for good. */
 export type Progress =
   | { readonly kind: 'ran' | 'awaitingLog' | 'blocked' | 'full' | 'exited' }
   | { readonly kind: 'idle'; readonly timerInNs: bigint | null }

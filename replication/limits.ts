@@ -15,7 +15,7 @@ export const CATCH_UP_SHARE = 1 / 4;
  *  lag is longer by LAG_SPAN_NS: the backup's lag is what a take-over has to make up for. */
 export const EASY_LAG_NS = 40_000_000;
 export const LAG_SPAN_NS = 100_000_000;
-/** What the primary gives up, it gives up in pieces of this length. */
+/** What the primary gives up, it gives up in pieces of at least this many nanoseconds. */
 export const SHORTEST_BREAK_NS = 2_000_000;
 /** Output bytes that the gateway has not confirmed, above which the primary waits at its next boundary. */
 export const MAXIMUM_UNCONFIRMED_OUTPUT_BYTES = 4 << 20;

@@ -1,5 +1,5 @@
-// How far the primary may be ahead of its backups: D of the skew (patent, "Epoch skew"), as epochs and as time, and the
-// limits of the queues that its lead fills.
+// How far the primary may be ahead of its backups: D of the skew (patent, "Epoch skew"), as epochs and as time, the
+// limits of the queues that its lead fills, and how it gives way before it comes to them.
 import { Backlog } from './backlog.js';
 import type { Configuration } from './configuration.js';
 import type { Flow } from './execution.js';
@@ -97,7 +97,6 @@ export class Pacing {
     this.#passedAtNs = nowNs;
     this.#waited = this.#waits;
     if (recording) this.#skewTime.passed(epoch, this.#runningNs);
-    else this.#owedNs = 0;
   }
 
   #ran(durationNs: bigint): void {
@@ -153,5 +152,6 @@ export class Pacing {
     this.#unrestoredBytes = null;
     this.#unreplayedLog.clear();
     this.#skewTime.clear();
+    this.#owedNs = 0;
   }
 }

@@ -100,12 +100,10 @@ export class SharedCounters implements Flow {
 
   /** Up to the last state in which there are threads. */
   #threadStates(): number[] {
-    const counts: number[] = [];
-    for (let state = 0; state < THREAD_STATES; state++) {
-      const count = this.#get(COUNTERS.threadStates + state);
-      while (count > 0 && counts.length < state) counts.push(0);
-      if (count > 0) counts.push(count);
-    }
+    const counts = Array.from({ length: THREAD_STATES }, (_, state) =>
+      this.#get(COUNTERS.threadStates + state),
+    );
+    while (counts.at(-1) === 0) counts.pop();
     return counts;
   }
 

@@ -28,3 +28,33 @@ test('a primary that waits goes on when its backup is within the limit again, no
   }
   t.true(waitedEpochs < 10, `it waits for ${waitedEpochs} epochs of its backup`);
 });
+
+test('a primary gives up a part of its speed while its backup is late, and none while it is not', (t) => {
+  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1, takenPosts: 0 };
+  const pacing = new Pacing({ minimumEpochs: 0, maximumEpochs: 1_000_000, maximumMs: 1000 }, flow);
+  let nowNs = 0n;
+  /** Runs so many epochs, the backup so many behind; answers the time given up. */
+  const run = (first: number, count: number, lag: number): bigint => {
+    let givenUpNs = 0n;
+    for (let epoch = first; epoch < first + count; epoch++) {
+      flow.backupEpoch = Math.max(0, epoch - lag);
+      t.false(pacing.mustWait(epoch, true));
+      for (let ns = pacing.breakNs(nowNs); ns > 0n; ns = pacing.breakNs(nowNs)) {
+        pacing.passed(epoch, nowNs, true);
+        nowNs += ns;
+        givenUpNs += ns;
+      }
+      pacing.passed(epoch, nowNs, true);
+      nowNs += EPOCH_NS;
+    }
+    return givenUpNs;
+  };
+  t.is(run(0, 100, 2), 0n);
+  const lateNs = run(100, 100, 30);
+  t.true(lateNs > 20n * EPOCH_NS && lateNs < 26n * EPOCH_NS, `${lateNs} ns of ${100n * EPOCH_NS}`);
+  run(200, 5, 2);
+  t.is(run(205, 100, 2), 0n);
+  run(305, 20, 30);
+  pacing.clear();
+  t.is(pacing.breakNs(nowNs), 0n);
+});
