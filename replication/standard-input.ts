@@ -26,9 +26,11 @@ export class StandardInput {
   readonly #descriptor: number;
   /** Pipe, socket or terminal; null before the first request, at the end of a terminal's input, and for files. */
   #stream: Readable | null = null;
+  /** What every further request is answered; of a terminal only the next one, as it may go on after Ctrl-D. */
   #ended: InputValue = null;
   /** Descriptor of the stream where that is a pipe; reading it never waits. */
   #pipe: number | null = null;
+  #isTerminal = false;
   #request: InputRequest | null = null;
 
   constructor(descriptor = 0) {
@@ -90,7 +92,9 @@ export class StandardInput {
   #serve(): void {
     if (this.#request === null) return;
     if (this.#ended !== null) {
-      this.#answer(this.#ended);
+      const value = this.#ended;
+      if (this.#isTerminal && !(value instanceof HostError)) this.#ended = null;
+      this.#answer(value);
       return;
     }
     this.#stream ??= this.#open();
@@ -122,17 +126,13 @@ export class StandardInput {
   }
 
   #open(): Readable {
-    const terminal = isatty(this.#descriptor);
-    this.#pipe = terminal ? null : ownPipe(this.#descriptor);
-    const stream = terminal
+    this.#isTerminal = isatty(this.#descriptor);
+    this.#pipe = this.#isTerminal ? null : ownPipe(this.#descriptor);
+    const stream = this.#isTerminal
       ? new ReadStream(this.#descriptor)
       : new Socket({ fd: this.#pipe ?? this.#descriptor, readable: true, writable: false });
     const end = (value: InputValue) => {
-      if (this.#stream !== stream) return;
-      // After Ctrl-D a terminal may go on; everything else has come to its end for good.
-      if (!terminal || value instanceof HostError) return this.#end(value);
-      this.#stream = null;
-      this.#answer(value);
+      if (this.#stream === stream) this.#end(value);
     };
     stream.on('readable', () => this.#serve());
     stream.on('end', () => end(NO_BYTES));

@@ -35,6 +35,10 @@ const DIALOGUES: Readonly<Record<string, readonly Step[]>> = {
     { until: '4? ', send: 'two\nlines\n' },
     { until: '6? ', send: END_OF_FILE },
   ],
+  'Ctrl-D before the program asks': [
+    { until: '1? ', send: 'pause\n' },
+    { until: 'true', send: END_OF_FILE },
+  ],
   'Ctrl-C': [
     { until: '1? ', send: 'plain\n' },
     { until: '2? ', send: `half${INTERRUPT}` },

@@ -2,7 +2,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 
-/** Asks at a terminal and answers, while another thread counts the time. */
+/** Asks at a terminal and answers, while another thread counts the time; after the line "pause" it asks later. */
 public class Dialogue {
     static volatile int ticks;
 
@@ -36,6 +36,7 @@ public class Dialogue {
             String line = in.readLine();
             if (line == null) break;
             System.out.println("[" + line + "] " + passes(before));
+            if (line.equals("pause")) Thread.sleep(500);
         }
         System.out.println("end");
     }
