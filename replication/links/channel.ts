@@ -1,6 +1,7 @@
 // Channels: what a link sends its messages through. One WebSocket is one; several paths at once are another.
 import { type RawData, WebSocket } from 'ws';
 import { PeerError } from '../peer-error.js';
+import { Inbox } from './inbox.js';
 
 /** WebSocket close code for a peer that breaks the rules, or is not wanted any more (RFC 6455 §7.4.1). */
 export const POLICY_VIOLATION = 1008;
@@ -22,18 +23,16 @@ export interface Channel {
   close(reason: string): void;
 }
 
-/** A channel of one WebSocket. It keeps what comes before somebody listens: little, since the other side waits to be
- *  spoken to. */
+/** A channel of one WebSocket. */
 export class SocketChannel implements Channel {
   readonly #socket: WebSocket;
-  #handler: ChannelHandler | null = null;
-  #early: ((handler: ChannelHandler) => void)[] = [];
+  readonly #inbox = new Inbox();
   #error: PeerError | null = null;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data, isBinary) =>
-      this.#deliver((handler) => handler.message(bytesOf(data), isBinary)),
+      this.#inbox.deliver((handler) => handler.message(bytesOf(data), isBinary)),
     );
     // 'error' always comes with 'close'; a frame that is too long, or is none, ends up here.
     socket.on('error', (error) => {
@@ -41,7 +40,7 @@ export class SocketChannel implements Channel {
     });
     socket.on('close', (code, reason) => {
       this.closeReason = code === POLICY_VIOLATION ? reason.toString() : null;
-      this.#deliver((handler) => handler.closed(this.#error));
+      this.#inbox.deliver((handler) => handler.closed(this.#error));
     });
   }
 
@@ -58,37 +57,22 @@ export class SocketChannel implements Channel {
   }
 
   open(handler: ChannelHandler): void {
-    if (this.#handler !== null) throw new Error('a channel is opened once');
-    this.#handler = handler;
-    const early = this.#early;
-    this.#early = [];
-    for (const deliver of early) deliver(handler);
-  }
-
-  #deliver(deliver: (handler: ChannelHandler) => void): void {
-    if (this.#handler === null) this.#early.push(deliver);
-    else deliver(this.#handler);
+    this.#inbox.open(handler);
   }
 
   /** The next message, before the channel is opened. Rejects with PeerError where it is closed first. */
   next(): Promise<{ readonly bytes: Buffer; readonly isBinary: boolean }> {
     return new Promise((resolve, reject) => {
-      const rest = this.#early;
-      this.#early = [];
-      const stop = () => {
-        this.#handler = null;
-      };
-      this.#handler = {
+      this.#inbox.open({
         message: (bytes, isBinary) => {
-          stop();
+          this.#inbox.leave();
           resolve({ bytes, isBinary });
         },
         closed: (error) => {
-          stop();
+          this.#inbox.leave();
           reject(error ?? this.#endedEarly());
         },
-      };
-      for (const deliver of rest) this.#deliver(deliver);
+      });
     });
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../limits.js';
 import { PeerError } from '../peer-error.js';
 import type { Channel, ChannelHandler, SocketChannel } from './channel.js';
+import { Inbox } from './inbox.js';
 
 /** First byte of every message of a path. A number of 8 bytes follows: that of the frame; for received, how many
  *  frames the sender of the message has got. */
@@ -41,9 +42,7 @@ export interface PathListener {
 export class RedundantChannel implements Channel {
   readonly #listener: PathListener;
   readonly #paths = new Set<Path>();
-  #handler: ChannelHandler | null = null;
-  /** What has come before somebody listens. */
-  #early: ((handler: ChannelHandler) => void)[] = [];
+  readonly #inbox = new Inbox();
   #isEnded = false;
   /** Number of the next frame to send, and of the one that is expected. */
   #nextNumber = 0;
@@ -93,11 +92,7 @@ export class RedundantChannel implements Channel {
   }
 
   open(handler: ChannelHandler): void {
-    if (this.#handler !== null) throw new Error('a channel is opened once');
-    this.#handler = handler;
-    const early = this.#early;
-    this.#early = [];
-    for (const deliver of early) deliver(handler);
+    this.#inbox.open(handler);
   }
 
   send(data: string | Uint8Array, done?: (isHandedOver: boolean) => void): void {
@@ -156,12 +151,7 @@ export class RedundantChannel implements Channel {
     this.#expected++;
     this.#unacknowledgedBytes += message.length;
     if (this.#unacknowledgedBytes >= ACKNOWLEDGED_PATH_BYTES) this.#acknowledge();
-    this.#deliver((handler) => handler.message(message.subarray(HEADER_BYTES), kind === KINDS.binary));
-  }
-
-  #deliver(deliver: (handler: ChannelHandler) => void): void {
-    if (this.#handler === null) this.#early.push(deliver);
-    else deliver(this.#handler);
+    this.#inbox.deliver((handler) => handler.message(message.subarray(HEADER_BYTES), kind === KINDS.binary));
   }
 
   /** The other side has all frames before this one. */
@@ -246,7 +236,7 @@ export class RedundantChannel implements Channel {
     for (const { socket } of this.#paths) close(socket);
     this.#paths.clear();
     this.#listener.ended();
-    this.#deliver((handler) => handler.closed(error));
+    this.#inbox.deliver((handler) => handler.closed(error));
   }
 }
 
