@@ -1,5 +1,5 @@
 // `npm run bench`: java, java -Xint, rjvm and rjvm as a pair in one run, as a Markdown table on stdout.
-// `npm run bench -- speed`, `-- steady` and `-- replacements` have a part of it each.
+// `npm run bench -- speed`, `-- sustained`, `-- steady` and `-- replacements` have a part of it each.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { jdkProgram, PROJECT, RJVM, runCommand } from '../support/command.js';
@@ -10,6 +10,9 @@ import { measureTakeOvers, SETTLING_MS } from './take-over.js';
 const HELLO_RUNS = 7;
 /** Rounds of each kernel, the modes taking turns; the best of each counts. */
 const KERNEL_ROUNDS = 3;
+/** Of each kernel in its steady state: V8 has compiled what it will. */
+const WARM_UP_S = 3;
+const SUSTAINED_S = 4;
 const LINE_COUNT = 100_000;
 const KILL_ROUNDS = 40;
 const STOP_ROUNDS = 10;
@@ -39,6 +42,7 @@ type Mode = keyof typeof MODES;
 const MODE_NAMES = Object.keys(MODES) as Mode[];
 type Column = Mode | typeof TWO_AT_ONCE;
 const COLUMNS: readonly Column[] = ['java', 'java -Xint', 'rjvm', TWO_AT_ONCE, 'rjvm --pair'];
+const OWN_COLUMNS = COLUMNS.slice(2);
 
 /** Milliseconds by mode; absent where the run failed. */
 type Times = Partial<Record<Column, number>>;
@@ -73,28 +77,53 @@ async function measureHello(): Promise<Times> {
   return times;
 }
 
-/** A kernel's own time in every mode. The result that it prints must be the same in all. */
+/** Time and result that a kernel prints of itself. */
+async function runKernel(mode: Mode, words: readonly string[]) {
+  const { stdout, stderr, exit } = await run(mode, ['-cp', CLASSES, ...words]);
+  const [, timeMs, result] = stdout.trim().split(' ');
+  if (exit !== 0 || timeMs === undefined) return fail(`${words.join(' ')} by ${mode}`, firstLine(stderr));
+  return { timeMs: Number(timeMs), result };
+}
+
+/** The mean of one run, or of two at once. */
+async function runColumn(column: Column, once: (mode: Mode) => Promise<number | undefined>) {
+  const runs = column === TWO_AT_ONCE ? [once('rjvm'), once('rjvm')] : [once(column)];
+  const known = (await Promise.all(runs)).filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** A kernel's own time in every mode, from its start: the best of each. The result must be the same in all. */
 async function measureKernel(kernel: string): Promise<Times> {
   const times: Times = {};
   let reference: string | undefined;
   const once = async (mode: Mode): Promise<number | undefined> => {
-    const { stdout, stderr, exit } = await run(mode, ['-cp', CLASSES, kernel]);
-    const [, timeMs, result] = stdout.trim().split(' ');
-    reference ??= result;
-    if (exit !== 0 || timeMs === undefined) return fail(`${kernel} by ${mode}`, firstLine(stderr));
-    if (result !== reference) return fail(`${kernel} by ${mode}`, `result ${result}, not ${reference}`);
-    return Number(timeMs);
+    const outcome = await runKernel(mode, [kernel]);
+    if (outcome === undefined) return undefined;
+    reference ??= outcome.result;
+    if (outcome.result === reference) return outcome.timeMs;
+    return fail(`${kernel} by ${mode}`, `result ${outcome.result}, not ${reference}`);
   };
   for (let round = 0; round < KERNEL_ROUNDS; round++) {
     for (const column of COLUMNS) {
-      const runs = column === TWO_AT_ONCE ? [once('rjvm'), once('rjvm')] : [once(column)];
-      const known = (await Promise.all(runs)).filter((value) => value !== undefined);
-      if (known.length === 0) continue;
-      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-      times[column] = Math.min(times[column] ?? Number.POSITIVE_INFINITY, mean);
+      const mean = await runColumn(column, once);
+      if (mean !== undefined) times[column] = Math.min(times[column] ?? Number.POSITIVE_INFINITY, mean);
     }
   }
   return times;
+}
+
+/** A kernel's time for each of its rounds in the steady state: medians. */
+async function measureSustained(kernel: string): Promise<Times> {
+  const samples = new Map<Column, number[]>(OWN_COLUMNS.map((column) => [column, []]));
+  for (let round = 0; round < KERNEL_ROUNDS; round++) {
+    for (const column of OWN_COLUMNS) {
+      const words = ['Sustained', kernel, `${WARM_UP_S}`, `${SUSTAINED_S}`];
+      const mean = await runColumn(column, async (mode) => (await runKernel(mode, words))?.timeMs);
+      if (mean !== undefined) samples.get(column)!.push(mean);
+    }
+  }
+  const known = [...samples].filter(([, values]) => values.length > 0);
+  return Object.fromEntries(known.map(([column, values]) => [column, median(values)]));
 }
 
 function firstLine(text: string): string {
@@ -132,7 +161,7 @@ function timesRow(title: string, times: Times): string {
   return row([
     title,
     ...COLUMNS.map((column) => (column in times ? show(times[column]) : '')),
-    show(ratio(times, 'rjvm', 'java -Xint'), 2),
+    'java -Xint' in times ? show(ratio(times, 'rjvm', 'java -Xint'), 2) : '',
     show(ratio(times, 'rjvm --pair', 'rjvm'), 2),
     TWO_AT_ONCE in times ? show(ratio(times, 'rjvm --pair', TWO_AT_ONCE), 2) : '',
   ]);
@@ -146,6 +175,7 @@ async function bench(): Promise<void> {
   const [part] = process.argv.slice(2);
   const wants = (name: string) => part === undefined || part === name;
   if (wants('speed')) table += (await speedRows()) + (await manyLinesRow());
+  if (wants('sustained')) table += await sustainedRows();
   if (wants('steady')) table += await steadyRows();
   if (wants('replacements')) {
     table += (await takeOverRow('SIGKILL', KILL_ROUNDS)) + (await takeOverRow('SIGSTOP', STOP_ROUNDS));
@@ -173,6 +203,21 @@ async function speedRows(): Promise<string> {
     show(geometricMean(kernels.map((times) => ratio(times, 'rjvm --pair', TWO_AT_ONCE))), 2),
   ]);
   return table;
+}
+
+async function sustainedRows(): Promise<string> {
+  let table = '';
+  const all: Times[] = [];
+  for (const kernel of KERNELS) {
+    process.stderr.write(`bench: ${kernel}, steady state\n`);
+    const times = await measureSustained(kernel);
+    all.push(times);
+    table += timesRow(`${kernel}, a round in the steady state (median of ${KERNEL_ROUNDS})`, times);
+  }
+  const mean = (base: Column) =>
+    show(geometricMean(all.map((times) => ratio(times, 'rjvm --pair', base))), 2);
+  const title = 'geometric mean of these';
+  return table + row([title, '', '', '', '', '', '', mean('rjvm'), mean(TWO_AT_ONCE)]);
 }
 
 /** A row of something that pairs alone do: median and worst. */
