@@ -50,8 +50,6 @@ export interface Flow {
   readonly confirmedSequence: number;
   /** Last log batch that the backups hold, as many of them as an output needs; -1 before the first. */
   readonly acknowledgedBatch: number;
-  /** Number of posts that the role has taken. */
-  readonly takenPosts: number;
 }
 
 export interface Sink {
@@ -159,7 +157,6 @@ export class Execution implements Environment {
   #stop: StopReason | null = null;
   /** The machine has stopped within an epoch. */
   #stalled = false;
-  #postCount = 0;
   /** Number of the last log batch posted; -1 before the first. */
   #lastBatch = -1;
   #lastFlushNs: bigint;
@@ -523,9 +520,9 @@ export class Execution implements Environment {
     return progress;
   }
 
-  /** An output is handed over as soon as the one before has been taken; all else waits a little for company. */
+  /** Each post wakes a thread here and one elsewhere: what the program writes while it goes on waits a little for
+   *  company. Where it pauses, nothing waits. */
   #wantsFlush(): boolean {
-    if (this.#outputs.byteCount > 0 && this.#flow.takenPosts === this.#postCount) return true;
     if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES || this.#log.byteCount >= FLUSH_LOG_BYTES) return true;
     if (!this.#recording && this.#outputs.byteCount === 0) return false;
     const intervalNs = this.#outputs.byteCount > 0 ? FLUSH_INTERVAL_NS : FLUSH_LOG_INTERVAL_NS;
@@ -546,7 +543,6 @@ export class Execution implements Environment {
     if (log === null && outputs === null) return;
     if (log !== null) this.#lastBatch = log.number;
     this.#pacing.posted(this.#machine.epoch, log, outputs);
-    this.#postCount++;
     this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
     this.#sink.post({ log, outputs });
   }

@@ -47,7 +47,6 @@ class Replica {
   #record: BirthRecord | null = null;
   #receiver: StateReceiver | null = null;
   readonly #counts = new LinkCounts();
-  #takenPosts = 0;
   #toldEpoch = -1;
   #failure: string | null = null;
   #isShortOfMemory = false;
@@ -313,7 +312,6 @@ class Replica {
       this.#endIfFailed();
       return;
     }
-    if (report.kind === 'posted') this.#machine.counters.takenPosts = ++this.#takenPosts;
     this.#step(report);
   }
 

@@ -8,15 +8,14 @@ const COUNTERS = {
   epoch: 0,
   backupEpoch: 1,
   confirmedSequence: 2,
-  takenPosts: 3,
-  acknowledgedBatch: 4,
-  activity: 5,
-  executedCount: 6,
-  threadCount: 7,
-  stackBytes: 8,
-  heapBytes: 9,
-  outputChecksum: 10,
-  threadStates: 11,
+  acknowledgedBatch: 3,
+  activity: 4,
+  executedCount: 5,
+  threadCount: 6,
+  stackBytes: 7,
+  heapBytes: 8,
+  outputChecksum: 9,
+  threadStates: 10,
 } as const;
 
 /** Counters for the number of threads in each state, from COUNTERS.threadStates on. */
@@ -68,13 +67,6 @@ export class SharedCounters implements Flow {
   }
   set acknowledgedBatch(value: number) {
     this.#set(COUNTERS.acknowledgedBatch, value);
-  }
-
-  get takenPosts(): number {
-    return this.#get(COUNTERS.takenPosts);
-  }
-  set takenPosts(value: number) {
-    this.#set(COUNTERS.takenPosts, value);
   }
 
   get activity(): Activity {

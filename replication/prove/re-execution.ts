@@ -80,7 +80,7 @@ class Run {
 
   #run(): void {
     const { record, configuration, factory, history } = this.#options;
-    const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1, takenPosts: 0 };
+    const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1 };
     const notHere = (): never => {
       throw new Error('a machine that follows a history decides nothing');
     };
@@ -93,7 +93,6 @@ class Run {
       flow,
       sink: {
         post: (post) => {
-          flow.takenPosts++;
           this.#take(post);
           if (post.outputs !== null) flow.confirmedSequence = post.outputs.lastSequence;
         },

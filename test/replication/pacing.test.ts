@@ -5,7 +5,7 @@ import { Pacing } from '../../replication/pacing.js';
 const EPOCH_NS = 10_000_000n;
 
 test('a primary that waits goes on when its backup is within the limit again, not when it has caught up with all', (t) => {
-  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1, takenPosts: 0 };
+  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1 };
   const skew = { minimumEpochs: 0, maximumEpochs: 1_000_000, maximumMs: 1000 };
   const pacing = new Pacing(skew, flow);
   let nowNs = 0n;
@@ -30,7 +30,7 @@ test('a primary that waits goes on when its backup is within the limit again, no
 });
 
 test('a primary gives up a part of its speed while its backup is late, and none while it is not', (t) => {
-  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1, takenPosts: 0 };
+  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1 };
   const pacing = new Pacing({ minimumEpochs: 0, maximumEpochs: 1_000_000, maximumMs: 1000 }, flow);
   let nowNs = 0n;
   /** Runs so many epochs, the backup so many behind; answers the time given up. */

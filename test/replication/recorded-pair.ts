@@ -131,9 +131,6 @@ export function recordPrimary(record: BirthRecord): RecordedPrimary {
     get confirmedSequence() {
       return confirmedSequence;
     },
-    get takenPosts() {
-      return posts.length;
-    },
     get acknowledgedBatch() {
       return acknowledgedBatch;
     },
@@ -316,7 +313,7 @@ class RecordedPair {
     parameters: DEFAULT_CONFIGURATION,
     primary: 'a',
   });
-  readonly #flow = { backupEpoch: 0, confirmedSequence: -1, takenPosts: 0, acknowledgedBatch: -1 };
+  readonly #flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1 };
   /** What of the post under way does get through. */
   #passes = { log: true, outputs: true };
   takeOverEpoch: number | null = null;
@@ -324,10 +321,7 @@ class RecordedPair {
   /** hasMachine: whether the backup has one, as it needs to take over. */
   constructor(record: BirthRecord, hasMachine: boolean) {
     const sink = {
-      post: (post: Post) => {
-        this.#flow.takenPosts++;
-        this.#toBackup({ kind: 'posted', post });
-      },
+      post: (post: Post) => this.#toBackup({ kind: 'posted', post }),
       tookOver: (epoch: number) => {
         if (this.takeOverEpoch !== null) throw new Error('a replica takes over once');
         this.takeOverEpoch = epoch;

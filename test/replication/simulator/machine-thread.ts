@@ -29,7 +29,7 @@ const DISK_SHARE = 0.3;
 
 export class SimulatedMachine {
   readonly actor: Actor = { stoppedUntilUs: 0 };
-  readonly flow = { backupEpoch: 0, acknowledgedBatch: -1, confirmedSequence: -1, takenPosts: 0 };
+  readonly flow = { backupEpoch: 0, acknowledgedBatch: -1, confirmedSequence: -1 };
   readonly #world: World;
   readonly #owner: MachineOwner;
   readonly #toMain: Channel;
@@ -176,7 +176,6 @@ export class SimulatedMachine {
       sink: {
         post: (post) => {
           this.#toMainThread(() => {
-            this.flow.takenPosts++;
             this.#owner.step({ kind: 'posted', post });
           });
         },
