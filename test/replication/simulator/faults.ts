@@ -128,7 +128,7 @@ export class Faults {
       case 'notify':
         return this.#notify();
       case 'redial':
-        return this.#dial(this.#fit.filter(({ roleName }) => roleName === 'backup'));
+        return this.#dial(this.#fit.filter(({ primary }) => primary === this.#primaryId));
       case 'ghost':
         return this.#dial(this.#ghosts());
       case 'breakAtDisk':
@@ -294,13 +294,17 @@ export class Faults {
     });
   }
 
+  get #primaryId(): string | undefined {
+    return this.#launcher.gateway
+      .register()
+      .find(({ role, state }) => role === 'primary' && state === 'running')?.id;
+  }
+
   #dial(candidates: readonly SimulatedReplica[]): number {
     const caller = this.#world.pick(candidates.filter(({ alive }) => alive));
-    const primary = this.#launcher.gateway.register().find(({ role, state }) => {
-      return role === 'primary' && state === 'running';
-    });
-    if (caller === undefined || primary === undefined || caller.id === primary.id) return 0;
-    caller.dial(primary.id);
+    const primary = this.#primaryId;
+    if (caller === undefined || primary === undefined || caller.id === primary) return 0;
+    caller.dial(primary);
     return 1;
   }
 

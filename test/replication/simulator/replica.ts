@@ -40,6 +40,8 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
   #alive = true;
   isCondemned = false;
   breaksAtDisk = false;
+  /** The primary that it has last been told to follow. */
+  primary: string | null = null;
   #role: ReplicaRole | null = null;
   /** All connections that it has a part in. */
   readonly #links = new Set<Link>();
@@ -123,7 +125,7 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
         return this.#openExpected();
       case 'follow':
         this.step({ kind: 'succeeded', incarnation: command.incarnation, primary: command.primary });
-        return this.dial(command.primary);
+        return this.#follow(command.primary);
       case 'drop':
         return this.step({ kind: 'dropped', peer: command.peer });
       case 'reintegrate':
@@ -142,7 +144,7 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
     if (!reintegrating) this.machine.start(role, followers.length > 0);
     if (role === 'primary') return this.#openExpected();
     this.#progressLater();
-    this.dial(primary!);
+    this.#follow(primary!);
   }
 
   #progressLater(): void {
@@ -155,6 +157,12 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
       },
       this.main,
     );
+  }
+
+  /** To the primary that it has been told of. */
+  #follow(primary: string): void {
+    this.primary = primary;
+    this.dial(primary);
   }
 
   /** Goes to another replica's door. */
