@@ -19,8 +19,8 @@ export interface CommandOptions {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs?: number;
-  /** Standard input, written as UTF-8 through a pipe; none where absent. */
-  readonly input?: string;
+  /** Standard input, written as UTF-8 through a pipe as soon as it is known; none where absent. */
+  readonly input?: string | Promise<string>;
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -52,7 +52,8 @@ export function runCommand(
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     // A program may end before it has read everything.
-    child.stdin?.on('error', () => {}).end(options.input);
+    child.stdin?.on('error', () => {});
+    Promise.resolve(options.input).then((input) => child.stdin?.end(input), reject);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('latin1').on('data', (text: string) => {

@@ -1,8 +1,9 @@
 // Class path and JDK on nodes: compared by digest, sent where they are missing, and seen by programs under one path.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test from 'ava';
+import { waitForReplica } from '../../../bin/state-file.js';
 import type { BirthRecord } from '../../../jvm/birth-record.js';
 import { HostError } from '../../../jvm/environment.js';
 import { findJdk } from '../../../lib/jdk.js';
@@ -13,13 +14,15 @@ import { LocalHost } from '../../../replication/nodes/local-host.js';
 import { parseNodes } from '../../../replication/nodes/node-list.js';
 import { seal, unseal } from '../../../replication/nodes/seal.js';
 import { PeerError } from '../../../replication/peer-error.js';
-import { PROJECT, RJVM, runCommand } from '../../support/command.js';
+import { type CommandOptions, PROJECT, RJVM, runCommand } from '../../support/command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { AgentProcess, newTokenFile } from './agent-process.js';
 import { mountObstacle } from './mounts.js';
 
 // Copies made here are nobody else's.
 process.env.XDG_CACHE_HOME = temporaryFolder('cache');
+
+const PATIENCE_MS = 120_000;
 
 const newFolder = () => temporaryFolder('class-path');
 
@@ -170,8 +173,8 @@ if (obstacle !== null) test.skip(`a node without the classes: skipped, because $
     ];
     mkdirSync(classes);
     mkdirSync(otherJdk);
-    for (const name of ['Counter.class', 'Hello.class'])
-      cpSync(join(PROJECT, 'demos', name), join(classes, name));
+    for (const from of ['demos/Hello.class', 'dist/test-classes/CopyLines.class'])
+      cpSync(join(PROJECT, from), join(classes, basename(from)));
     const jdk = findJdk({ environment: process.env });
     // On this node the JDK is somewhere else, and where the classes were there is nothing.
     const script = `mount --bind ${jdk.home} ${otherJdk} && mount -t tmpfs none ${jdk.home} && mount -t tmpfs none ${classes} && exec "$@"`;
@@ -193,38 +196,23 @@ if (obstacle !== null) test.skip(`a node without the classes: skipped, because $
     });
     const [a, b] = agents as [AgentProcess, AgentProcess];
     const nodes = ['--nodes', `A=${a.address},B=${b.address}`, '--token-file', tokenFile];
-    const run = (...words: string[]) => runCommand(RJVM, ['--pair', ...nodes, '-cp', classes, ...words]);
-    const hello = await run('Hello');
+    const run = (words: string[], options?: CommandOptions) =>
+      runCommand(RJVM, ['--pair', ...nodes, '-cp', classes, ...words], options);
+    const hello = await run(['Hello']);
     t.deepEqual([hello.exit, hello.stdout], [0, 'Hello, world!\n'], hello.stderr);
     t.regex(a.stderr, /a launcher runs Hello here \(2 class path files, 2 to be sent\)/);
-    const running = run('--state-file', state, 'Counter', '400');
-    for (let tries = 0; tries < 2000; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const primary = runningPrimary(state);
-      if (primary === null) continue;
-      process.kill(primary, 'SIGKILL');
-      break;
-    }
-    const counted = await running;
-    t.is(counted.exit, 0, counted.stderr);
-    t.regex(counted.stderr, /lost; b takes over/);
-    t.regex(b.stderr, /a launcher runs Counter here \(2 class path files, 0 to be sent\)/);
-    const alone = await runCommand(RJVM, ['-cp', classes, 'Counter', '400']);
-    t.is(counted.stdout, alone.stdout);
+    // The program waits for its input until the primary is no more.
+    const input = killPrimary(state).then(() => 'one\ntwo\n');
+    const copied = await run(['--state-file', state, 'CopyLines'], { input });
+    t.deepEqual([copied.exit, copied.stdout], [0, '1 one\n2 two\nend\n'], copied.stderr);
+    t.regex(copied.stderr, /lost; b takes over/);
+    t.regex(b.stderr, /a launcher runs CopyLines here \(2 class path files, 0 to be sent\)/);
   },
 );
 
-/** The primary's process once both replicas run. */
-function runningPrimary(stateFile: string): number | null {
-  try {
-    const { replicas } = JSON.parse(readFileSync(stateFile, 'utf8')) as {
-      replicas: { role: string; state: string; pid: number; epoch: number }[];
-    };
-    const isRunning = replicas.length === 2 && replicas.every(({ state }) => state === 'running');
-    return isRunning
-      ? (replicas.find(({ role, epoch }) => role === 'primary' && epoch > 0)?.pid ?? null)
-      : null;
-  } catch {
-    return null;
-  }
+/** Ends the primary's process once both replicas run. */
+async function killPrimary(stateFile: string): Promise<void> {
+  await waitForReplica(stateFile, 'backup', PATIENCE_MS);
+  const { pid } = await waitForReplica(stateFile, 'primary', PATIENCE_MS);
+  process.kill(pid, 'SIGKILL');
 }
