@@ -1,15 +1,7 @@
 // Linking arithmetic: field offsets, vtables and method rows, all assigned in load order.
 import { isReference, slotsOf } from './class-file/descriptors.js';
 import { isHiddenFrame } from './dynamic/annotations.js';
-import {
-  ACC,
-  FRAME_WORDS,
-  METHOD_FLAG,
-  METHOD_ROW,
-  METHOD_ROW_WORDS,
-  NATIVE_SCRATCH_WORDS,
-  OBJECT_HEADER_BYTES,
-} from './layout.js';
+import { ACC, FRAME, METHOD_FLAG, METHOD_ROW, OBJECT_HEADER, SCRATCH } from './layout.js';
 import type { Machine } from './machine.js';
 import { FIRST_CODE, STUB } from './opcode-numbers.js';
 import type { RuntimeClass, RuntimeField, RuntimeMethod } from './runtime-class.js';
@@ -51,9 +43,9 @@ function place(fields: readonly RuntimeField[], start: number): number {
 
 /** Lays out instance and static fields; static offsets are relative to the statics area. Returns its bytes. */
 export function layoutFields(type: RuntimeClass): number {
-  const start = type.superclass?.instanceBytes ?? OBJECT_HEADER_BYTES;
+  const start = type.superclass?.instanceBytes ?? OBJECT_HEADER.bytes;
   const instance = type.fields.filter((field) => !field.isStatic);
-  type.instanceBytes = type.isInterface ? OBJECT_HEADER_BYTES : (place(instance, start) + 7) & ~7;
+  type.instanceBytes = type.isInterface ? OBJECT_HEADER.bytes : (place(instance, start) + 7) & ~7;
   const own = instance.filter((field) => isReference(field.descriptor)).map((field) => field.offset);
   type.referenceOffsets = [...(type.superclass?.referenceOffsets ?? []), ...own].sort((a, b) => a - b);
   return place(
@@ -139,14 +131,14 @@ export function vtableIndexOf(type: RuntimeClass, method: RuntimeMethod): number
 
 /** Gives each method its number and its row of the method table. */
 export function assignMethodRows(machine: Machine, type: RuntimeClass): void {
-  type.firstMethod = machine.classes.methods.length * METHOD_ROW_WORDS;
+  type.firstMethod = machine.classes.methods.length * METHOD_ROW.words;
   for (const method of type.methods) assignMethodRow(machine, method);
 }
 
 /** Gives a method of a restored machine the number and row that it had. */
 export function restoreMethodRow(machine: Machine, method: RuntimeMethod, number: number): void {
   method.number = number;
-  machine.classes.methods[number / METHOD_ROW_WORDS] = method;
+  machine.classes.methods[number / METHOD_ROW.words] = method;
   method.plan = machine.preservation.planOf(method);
   const entry = machine.methodTable[number + METHOD_ROW.entry]!;
   if (entry < FIRST_CODE) return;
@@ -166,10 +158,10 @@ function noNative(): void {
 /** Number and row for one method; its entry is a stub until the method is first called. */
 export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   const methods = machine.classes.methods;
-  method.number = methods.length * METHOD_ROW_WORDS;
+  method.number = methods.length * METHOD_ROW.words;
   methods.push(method);
   // One after the other: an array with gaps is a slow table.
-  machine.boundNatives[method.number / METHOD_ROW_WORDS] = noNative;
+  machine.boundNatives[method.number / METHOD_ROW.words] = noNative;
   const table = machine.methodTable;
   const row = method.number;
   const isSynchronized = (method.accessFlags & ACC.synchronized) !== 0;
@@ -177,11 +169,11 @@ export function assignMethodRow(machine: Machine, method: RuntimeMethod): void {
   const hidden = declaringClass.isHidden || isHiddenFrame(declaringClass, method.info);
   method.plan = machine.preservation.planOf(method);
   const slotCount = method.plan?.slotCount ?? 0;
-  const hiddenWords = 2 * slotCount + (isSynchronized ? 2 : 0) + (method.isNative ? NATIVE_SCRATCH_WORDS : 0);
+  const hiddenWords = 2 * slotCount + (isSynchronized ? 2 : 0) + (method.isNative ? SCRATCH.words : 0);
   const locals = method.code ? method.code.maxLocals : method.argumentSlots;
   table[row + METHOD_ROW.argumentWords] = method.argumentSlots * 2;
   table[row + METHOD_ROW.localWords] = Math.max(locals, method.argumentSlots) * 2 + hiddenWords;
-  table[row + METHOD_ROW.frameWords] = FRAME_WORDS + (method.code ? method.code.maxStack * 2 : 8);
+  table[row + METHOD_ROW.frameWords] = FRAME.words + (method.code ? method.code.maxStack * 2 : 8);
   table[row + METHOD_ROW.flags] =
     (isSynchronized ? METHOD_FLAG.synchronized : 0) |
     (method.isStatic ? METHOD_FLAG.static : 0) |

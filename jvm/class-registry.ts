@@ -4,7 +4,7 @@ import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import type { ClassFile } from './class-file/class-file.js';
 import { isReference } from './class-file/descriptors.js';
 import { assignMethodRows, buildVtable, layoutFields, supertypesOf } from './class-layout.js';
-import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_ROW_WORDS, VTABLE_WORD } from './layout.js';
+import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_ROW } from './layout.js';
 import type { Machine } from './machine.js';
 import { duplicateClassMessage } from './messages.js';
 import {
@@ -59,7 +59,7 @@ const MIRROR_BYTES = 512;
 export class ClassRegistry {
   /** By class id. */
   readonly classes: RuntimeClass[] = [];
-  /** By number / METHOD_ROW_WORDS; those of restored classes come when they are asked for. */
+  /** By number / METHOD_ROW.words; those of restored classes come when they are asked for. */
   readonly methods: RuntimeMethod[] = [];
   /** Restored classes in the order of their methods. */
   readonly deferredByMethod: RuntimeClass[] = [];
@@ -139,11 +139,11 @@ export class ClassRegistry {
 
   /** Method of a method number. */
   method(number: number): RuntimeMethod {
-    const index = number / METHOD_ROW_WORDS;
+    const index = number / METHOD_ROW.words;
     const known = this.methods[index];
     if (known) return known;
     const type = declaringClassOf(this.deferredByMethod, number);
-    return type.methods[index - type.firstMethod / METHOD_ROW_WORDS]!;
+    return type.methods[index - type.firstMethod / METHOD_ROW.words]!;
   }
 
   /** Class of the boot loader that must exist. */
@@ -350,7 +350,7 @@ export class ClassRegistry {
 
   /** The vtable of a restored class, as its class block has it. */
   restoredVtable(type: RuntimeClass, length: number): readonly RuntimeMethod[] {
-    const start = (type.address >> 2) + VTABLE_WORD;
+    const start = (type.address >> 2) + CLASS_BLOCK.vtable;
     return Array.from({ length }, (_, i) => this.method(this.machine.memory.i32[start + i]!));
   }
 
@@ -364,7 +364,7 @@ export class ClassRegistry {
   }
 
   #writeVtable(type: RuntimeClass): void {
-    const start = (type.address >> 2) + VTABLE_WORD;
+    const start = (type.address >> 2) + CLASS_BLOCK.vtable;
     for (let i = 0; i < type.vtable.length; i++) this.machine.memory.i32[start + i] = type.vtable[i]!.number;
   }
 
@@ -451,7 +451,7 @@ export class ClassRegistry {
 
 /** Bytes of a class block before the static fields. */
 function headBytes(vtableLength: number): number {
-  return ((VTABLE_WORD + vtableLength) * 4 + 7) & ~7;
+  return ((CLASS_BLOCK.vtable + vtableLength) * 4 + 7) & ~7;
 }
 
 /** Turns the offsets of static fields into addresses, behind the head of the class's block. */

@@ -1,5 +1,5 @@
 // Exceptions: making them, finding their handlers (JVMS §2.10), and the backtraces that stack traces are made of.
-import { FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from './layout.js';
+import { FRAME, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import { STUB } from './opcode-numbers.js';
@@ -81,16 +81,16 @@ export class Exceptions {
       const entry = this.#findHandler(method, fp, type);
       if (entry >= 0) {
         i32[fp + FRAME.pc] = method.absolutePc(method.code!.exceptionTable[entry]!.handlerPc);
-        i32[fp + FRAME_WORDS] = exception;
+        i32[fp + FRAME.words] = exception;
         scheduler.set(thread, THREAD.fp, fp);
-        scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS + 2);
+        scheduler.set(thread, THREAD.sp, fp + FRAME.words + 2);
         if (method.plan !== null) this.machine.preservation.enterCatch(method, fp, entry);
         return;
       }
       // A native catches what the methods that it called throw, not what it throws itself.
       if (method.native?.catches === true && fp !== throwing) {
         scheduler.set(thread, THREAD.fp, fp);
-        scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
+        scheduler.set(thread, THREAD.sp, fp + FRAME.words);
         i32[this.machine.scratchWord(fp) + SCRATCH.resultIsReference] = 0;
         this.machine.setCaught(exception);
         return;

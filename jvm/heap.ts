@@ -1,7 +1,7 @@
 // The object heap: allocation, typed access by byte address, arrays and strings.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { FreeSpace, type FreeSpan } from './collector/free-space.js';
-import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD } from './layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK, OBJECT_HEADER } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeClass } from './runtime-class.js';
 
@@ -133,7 +133,8 @@ export class Heap {
   /** Bytes of an array of that length. */
   arrayBytes(arrayClass: RuntimeClass, length: number): number {
     return (
-      ARRAY_BASE_BYTES + length * 2 ** this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!
+      ARRAY_LAYOUT.baseBytes +
+      length * 2 ** this.memory.i32[(arrayClass.address >> 2) + CLASS_BLOCK.elementShift]!
     );
   }
 
@@ -157,7 +158,7 @@ export class Heap {
     const address = this.allocateBytes(byteCount);
     const word = address >> 2;
     this.memory.i32[word] = arrayClass.address;
-    this.memory.i32[word + ARRAY_LENGTH_WORD] = length;
+    this.memory.i32[word + ARRAY_LAYOUT.lengthWord] = length;
     return address;
   }
 
@@ -166,11 +167,11 @@ export class Heap {
     const { i32, u8 } = this.memory;
     const shift = i32[(type.address >> 2) + CLASS_BLOCK.elementShift]!;
     const byteCount = type.isArray
-      ? ARRAY_BASE_BYTES + this.arrayLength(object) * 2 ** shift
+      ? ARRAY_LAYOUT.baseBytes + this.arrayLength(object) * 2 ** shift
       : type.instanceBytes;
     const copy = this.allocateBytes(byteCount);
     u8.copyWithin(copy, object, object + byteCount);
-    i32[(copy >> 2) + LOCK_WORD] = 0;
+    i32[(copy >> 2) + OBJECT_HEADER.lockWord] = 0;
     return copy;
   }
 
@@ -180,7 +181,7 @@ export class Heap {
   }
 
   arrayLength(array: Reference): number {
-    return this.memory.i32[(array >> 2) + ARRAY_LENGTH_WORD]!;
+    return this.memory.i32[(array >> 2) + ARRAY_LAYOUT.lengthWord]!;
   }
 
   getInt(address: number): number {
@@ -201,29 +202,29 @@ export class Heap {
 
   /** Elements of an array of references or ints. */
   getElement(array: Reference, index: number): number {
-    return this.memory.i32[(array >> 2) + ARRAY_BASE_WORD + index]!;
+    return this.memory.i32[(array >> 2) + ARRAY_LAYOUT.baseWord + index]!;
   }
 
   setElement(array: Reference, index: number, value: number): void {
-    this.memory.i32[(array >> 2) + ARRAY_BASE_WORD + index] = value;
+    this.memory.i32[(array >> 2) + ARRAY_LAYOUT.baseWord + index] = value;
   }
 
   /** All elements of an array of references or ints. */
   elements(array: Reference): number[] {
-    const start = (array >> 2) + ARRAY_BASE_WORD;
+    const start = (array >> 2) + ARRAY_LAYOUT.baseWord;
     return Array.from(this.memory.i32.subarray(start, start + this.arrayLength(array)));
   }
 
   /** The bytes of a byte array: a view, valid until the next collection. */
   byteView(array: Reference): Uint8Array {
-    const start = array + ARRAY_BASE_BYTES;
+    const start = array + ARRAY_LAYOUT.baseBytes;
     return this.memory.u8.subarray(start, start + this.arrayLength(array));
   }
 
   /** A byte[] with these bytes. */
   newByteArray(bytes: Uint8Array): Reference {
     const array = this.allocateArray(this.byteArray, bytes.length);
-    this.memory.u8.set(bytes, array + ARRAY_BASE_BYTES);
+    this.memory.u8.set(bytes, array + ARRAY_LAYOUT.baseBytes);
     return array;
   }
 
@@ -246,10 +247,10 @@ export class Heap {
     const length = text.length;
     const value = this.allocateArray(this.byteArray, latin1 ? length : length * 2);
     if (latin1) {
-      const start = value + ARRAY_BASE_BYTES;
+      const start = value + ARRAY_LAYOUT.baseBytes;
       for (let i = 0; i < length; i++) this.memory.u8[start + i] = text.charCodeAt(i);
     } else {
-      const start = (value + ARRAY_BASE_BYTES) >> 1;
+      const start = (value + ARRAY_LAYOUT.baseBytes) >> 1;
       for (let i = 0; i < length; i++) this.memory.u16[start + i] = text.charCodeAt(i);
     }
     const object = this.allocateObject(this.string.class);
@@ -262,7 +263,7 @@ export class Heap {
   text(string: Reference): string {
     const value = this.getInt(string + this.string.value);
     const byteCount = this.arrayLength(value);
-    const start = value + ARRAY_BASE_BYTES;
+    const start = value + ARRAY_LAYOUT.baseBytes;
     let text = '';
     if (this.memory.i8[string + this.string.coder] === 0) {
       for (let at = 0; at < byteCount; at += STRING_CHUNK) {

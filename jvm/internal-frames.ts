@@ -6,16 +6,7 @@ import { internal, output } from './actions.js';
 import { assignMethodRow, restoreMethodRow } from './class-layout.js';
 import { UPCALLS } from './dynamic/upcalls.js';
 import { failInitialization, isFailing, throwFailedBefore } from './initialization-failure.js';
-import {
-  ACC,
-  CLASS_BLOCK,
-  INITIALIZATION,
-  METHOD_FLAG,
-  METHOD_ROW,
-  METHOD_ROW_WORDS,
-  THREAD,
-  THREAD_STATE,
-} from './layout.js';
+import { ACC, CLASS_BLOCK, INITIALIZATION, METHOD_FLAG, METHOD_ROW, THREAD, THREAD_STATE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import type { NativeMethod, RawNativeMethod } from './natives.js';
@@ -333,7 +324,7 @@ export class InternalFrames {
     const method = new RuntimeMethod(this.type, key.slice(0, cut), key.slice(cut), flags, -1, false);
     if (number < 0) assignMethodRow(this.#machine, method);
     else restoreMethodRow(this.#machine, method, number);
-    if (this.#restoredNumber >= 0) this.#restoredNumber += METHOD_ROW_WORDS;
+    if (this.#restoredNumber >= 0) this.#restoredNumber += METHOD_ROW.words;
     this.#machine.methodTable[method.number + METHOD_ROW.flags]! |= METHOD_FLAG.hidden;
     this.#machine.bindMethod(method, native);
     return method;

@@ -2,17 +2,7 @@
 // One dispatch loop, exempt from the usual lengths: its cases are the JVM's instructions (JVMS §6.5). The registers
 // of the running thread are local variables here; everything that may leave the loop writes them back first.
 import type { StopReason } from './environment.js';
-import {
-  ARRAY_BASE_BYTES,
-  ARRAY_BASE_WORD,
-  ARRAY_LENGTH_WORD,
-  CLASS_BLOCK,
-  FRAME,
-  FRAME_WORDS,
-  METHOD_ROW,
-  NATIVE_SCRATCH_WORDS,
-  THREAD,
-} from './layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK, FRAME, METHOD_ROW, SCRATCH, THREAD } from './layout.js';
 import {
   divideLong,
   doubleToInt,
@@ -26,20 +16,15 @@ import { type Memory, REGISTERS } from './memory.js';
 import { Op, STUB } from './opcode-numbers.js';
 import { Trap } from './trap.js';
 
-// An imported binding is looked at each time it is used, one of the module's own is part of the compiled code.
-const BASE_WORD = ARRAY_BASE_WORD;
-const BASE_BYTES = ARRAY_BASE_BYTES;
-const LENGTH_WORD = ARRAY_LENGTH_WORD;
-const HEADER_WORDS = FRAME_WORDS;
-const SCRATCH_WORDS = NATIVE_SCRATCH_WORDS;
-const INVOKE_BYTES = 3;
-const INVOKE_INTERFACE_BYTES = 5;
-const INVOKE_DYNAMIC_BYTES = 5;
+/** Bytes of the instructions that call: invokeinterface and invokedynamic are long. */
+const enum INVOKE {
+  bytes = 3,
+  longBytes = 5,
+}
 /** Elements of arrays that are left to the slow path, as negative lengths are. */
-const LONG_ARRAY = 1 << 20;
-/** A value is not at most this where it is NaN. Which NaN an operation gives is up to the host, and V8's answer changes
- *  with the history of its code (the first 0.0 % 0.0 has another sign than the second); so every result is the same. */
-const INFINITY = Number.POSITIVE_INFINITY;
+const enum LIMIT {
+  arrayLength = 1 << 20,
+}
 
 /** What the dispatch loop calls. None of it is compiled as part of the loop (see warm-up.ts), so that what is met for
  *  the first time there does not throw the loop's compiled code away. */
@@ -125,7 +110,10 @@ function offerEvent(machine: Machine, thread: number): void {
 }
 
 /** Executes the thread with that block up to an instruction that the loop can not finish: the thread's registers are
- *  then in memory, and the processor says why. Natives may leave with a signal. */
+ *  then in memory, and the processor says why. Natives may leave with a signal.
+ *  A float or double is not at most infinity where it is NaN. Which NaN an operation gives is up to the host, and V8's
+ *  answer changes with the history of its code (the first 0.0 % 0.0 has another sign than the second); so every result is
+ *  the same one. */
 export function execute<M>(processor: Processor<M>, thread: number): void {
   const { machine, booleanArrays, hasActed } = processor;
   const { i32: I, i8: B, i16: S, u16: U, f32: F, f64: D, code: C, methodTable: M } = processor;
@@ -144,7 +132,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
   execution: for (;;) {
     // Calls set these and leave the switch by break; everything else leaves it by continue.
     let target = 0;
-    let delta = INVOKE_BYTES;
+    let delta: number = INVOKE.bytes;
     switch (C[pc]!) {
       case Op.nop:
         pc += 1;
@@ -361,7 +349,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           operand = index;
           break execution;
         }
-        I[sp - 4] = I[(array >> 2) + BASE_WORD + index]!;
+        I[sp - 4] = I[(array >> 2) + ARRAY_LAYOUT.baseWord + index]!;
         sp -= 2;
         pc += 1;
         continue;
@@ -429,7 +417,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           operand = index;
           break execution;
         }
-        const element = (array >> 2) + BASE_WORD + index * 2;
+        const element = (array >> 2) + ARRAY_LAYOUT.baseWord + index * 2;
         I[sp - 4] = I[element]!;
         I[sp - 3] = I[element + 1]!;
 
@@ -448,7 +436,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           operand = index;
           break execution;
         }
-        I[(array >> 2) + BASE_WORD + index] = I[sp - 2]!;
+        I[(array >> 2) + ARRAY_LAYOUT.baseWord + index] = I[sp - 2]!;
         sp -= 6;
         pc += 1;
         continue;
@@ -500,7 +488,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           operand = index;
           break execution;
         }
-        const element = (array >> 2) + BASE_WORD + index * 2;
+        const element = (array >> 2) + ARRAY_LAYOUT.baseWord + index * 2;
         I[element] = I[sp - 4]!;
         I[element + 1] = I[sp - 3]!;
         sp -= 8;
@@ -529,7 +517,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
             break execution;
           }
         }
-        I[(array >> 2) + BASE_WORD + index] = value;
+        I[(array >> 2) + ARRAY_LAYOUT.baseWord + index] = value;
         sp -= 6;
         pc += 1;
         continue;
@@ -806,70 +794,70 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
       case Op.fadd: {
         sp -= 2;
         const value = F[sp - 2]! + F[sp]!;
-        F[sp - 2] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 2] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.fsub: {
         sp -= 2;
         const value = F[sp - 2]! - F[sp]!;
-        F[sp - 2] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 2] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.fmul: {
         sp -= 2;
         const value = F[sp - 2]! * F[sp]!;
-        F[sp - 2] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 2] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.fdiv: {
         sp -= 2;
         const value = F[sp - 2]! / F[sp]!;
-        F[sp - 2] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 2] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.frem: {
         sp -= 2;
         const value = F[sp - 2]! % F[sp]!;
-        F[sp - 2] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 2] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.dadd: {
         sp -= 4;
         const value = D[(sp - 4) >> 1]! + D[sp >> 1]!;
-        D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 4) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.dsub: {
         sp -= 4;
         const value = D[(sp - 4) >> 1]! - D[sp >> 1]!;
-        D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 4) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.dmul: {
         sp -= 4;
         const value = D[(sp - 4) >> 1]! * D[sp >> 1]!;
-        D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 4) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.ddiv: {
         sp -= 4;
         const value = D[(sp - 4) >> 1]! / D[sp >> 1]!;
-        D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 4) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
       case Op.drem: {
         sp -= 4;
         const value = D[(sp - 4) >> 1]! % D[sp >> 1]!;
-        D[(sp - 4) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 4) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         pc += 1;
         continue;
       }
@@ -924,7 +912,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         continue;
       case Op.f2d: {
         const value = F[sp - 2]!;
-        D[(sp - 2) >> 1] = value <= INFINITY ? value : Number.NaN;
+        D[(sp - 2) >> 1] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         sp += 2;
         pc += 1;
         continue;
@@ -940,7 +928,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         continue;
       case Op.d2f: {
         const value = D[(sp - 4) >> 1]!;
-        F[sp - 4] = value <= INFINITY ? value : Number.NaN;
+        F[sp - 4] = value <= Number.POSITIVE_INFINITY ? value : Number.NaN;
         sp -= 2;
         pc += 1;
         continue;
@@ -1427,7 +1415,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           C[pc + 3] = receiverClass;
           C[pc + 4] = target;
         }
-        delta = INVOKE_INTERFACE_BYTES;
+        delta = INVOKE.longBytes;
         break;
       }
       case Op.invoke_linked:
@@ -1444,7 +1432,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         target = C[pc + 1]!;
         I[sp] = C[pc + 2]!;
         sp += 2;
-        delta = INVOKE_DYNAMIC_BYTES;
+        delta = INVOKE.longBytes;
         break;
       case Op.invoke_handle:
         target = selectHandle(C[pc + 1]!, C[pc + 2]!, sp);
@@ -1459,7 +1447,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         operand = accessVariable(C[pc + 1]!, sp);
         if (operand >= 0) {
           sp = operand;
-          pc += INVOKE_BYTES;
+          pc += INVOKE.bytes;
           continue;
         }
         target = C[pc + 2]!;
@@ -1477,7 +1465,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
           break execution;
         }
         sp = operand;
-        pc += INVOKE_DYNAMIC_BYTES;
+        pc += INVOKE.longBytes;
         continue;
       case Op.new_object: {
         const address = I[REGISTERS.heapTop]!;
@@ -1498,14 +1486,14 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         const length = I[sp - 2]!;
         const address = I[REGISTERS.heapTop]!;
         const shift = I[(C[pc + 1]! >> 2) + CLASS_BLOCK.elementShift]!;
-        const top = (address + BASE_BYTES + (length << shift) + 7) & ~7;
-        if (length >>> 0 > LONG_ARRAY || top > I[REGISTERS.heapEnd]!) {
+        const top = (address + ARRAY_LAYOUT.baseBytes + (length << shift) + 7) & ~7;
+        if (length >>> 0 > LIMIT.arrayLength || top > I[REGISTERS.heapEnd]!) {
           trap = Trap.slow;
           break execution;
         }
         I[REGISTERS.heapTop] = top;
         I[address >> 2] = C[pc + 1]!;
-        I[(address >> 2) + LENGTH_WORD] = length;
+        I[(address >> 2) + ARRAY_LAYOUT.lengthWord] = length;
         I[sp - 2] = address;
         pc += C[pc] === Op.new_array ? 3 : 2;
         continue;
@@ -1578,9 +1566,9 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
         pc += 1;
         continue;
       case Op.native_enter:
-        operand = fp - SCRATCH_WORDS;
+        operand = fp - SCRATCH.words;
         if (pc !== STUB.native) operand -= 2;
-        for (let i = 0; i < SCRATCH_WORDS; i++) I[operand + i] = 0;
+        for (let i = 0; i < SCRATCH.words; i++) I[operand + i] = 0;
         pc += 1;
         continue;
       case Op.native_method:
@@ -1625,7 +1613,7 @@ export function execute<M>(processor: Processor<M>, thread: number): void {
     I[calleeFp + FRAME.returnDelta] = delta;
     fp = calleeFp;
     lp = calleeLocals;
-    sp = calleeFp + HEADER_WORDS;
+    sp = calleeFp + FRAME.words;
     pc = M[target]!;
     if (--budget <= 0) {
       trap = Trap.safepoint;

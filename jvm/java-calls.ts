@@ -4,17 +4,7 @@ import type { ClassRegistry } from './class-registry.js';
 import type { ImplicitException } from './external-actions.js';
 import type { Heap } from './heap.js';
 import type { InternalFrames } from './internal-frames.js';
-import {
-  CLASS_BLOCK,
-  FRAME,
-  FRAME_WORDS,
-  INITIALIZATION,
-  METHOD_FLAG,
-  METHOD_ROW,
-  NATIVE_SCRATCH_WORDS,
-  SCRATCH,
-  THREAD,
-} from './layout.js';
+import { CLASS_BLOCK, FRAME, INITIALIZATION, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from './layout.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeClass, RuntimeMethod } from './runtime-class.js';
 import type { Scheduler } from './scheduler.js';
@@ -64,7 +54,7 @@ export abstract class JavaCalls {
   /** Word index of the scratch words of a native's frame. */
   scratchWord(fp: number): number {
     const flags = this.methodTable[this.memory.i32[fp + FRAME.method]! + METHOD_ROW.flags]!;
-    return fp - NATIVE_SCRATCH_WORDS - (flags & METHOD_FLAG.synchronized ? 2 : 0);
+    return fp - SCRATCH.words - (flags & METHOD_FLAG.synchronized ? 2 : 0);
   }
 
   /**
@@ -188,7 +178,7 @@ export abstract class JavaCalls {
     memory.i32[fp + FRAME.method] = row;
     memory.i32[fp + FRAME.returnDelta] = returnDelta;
     scheduler.set(thread, THREAD.fp, fp);
-    scheduler.set(thread, THREAD.sp, fp + FRAME_WORDS);
+    scheduler.set(thread, THREAD.sp, fp + FRAME.words);
   }
 
   #stackOverflow(): never {

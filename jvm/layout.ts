@@ -1,14 +1,21 @@
-// Offsets of the structures in the machine's memory. All are int32 word offsets unless named Bytes.
+// Offsets of the structures in the machine's memory. All are int32 word offsets unless named Bytes. Those that the
+// interpreter uses are constant enumerations: literals in the compiled code, where a constant of a module is looked up.
 
-/** Object header: class block address, lock word. Arrays: length at byte 8, elements from byte 16. */
-export const OBJECT_HEADER_BYTES = 8;
-export const ARRAY_LENGTH_BYTES = 8;
-export const ARRAY_BASE_BYTES = 16;
-export const LOCK_WORD = 1;
-export const ARRAY_LENGTH_WORD = 2;
-export const ARRAY_BASE_WORD = 4;
+/** Every object begins with the address of its class block and its lock word. */
+export const enum OBJECT_HEADER {
+  lockWord = 1,
+  bytes = 8,
+}
 
-/** Class block in metaspace. The vtable (method numbers) starts at VTABLE_WORD. */
+/** What follows the header of an array. */
+export const enum ARRAY_LAYOUT {
+  lengthWord = 2,
+  lengthBytes = 8,
+  baseWord = 4,
+  baseBytes = 16,
+}
+
+/** Class block in metaspace. */
 export const enum CLASS_BLOCK {
   classId = 0,
   accessFlags = 1,
@@ -24,14 +31,14 @@ export const enum CLASS_BLOCK {
   elementShift = 8,
   /** Error object that says why initialization has failed; 0 where it has not. */
   initializationError = 9,
+  /** Method numbers from here on. */
+  vtable = 16,
 }
-export const VTABLE_WORD = 16;
 
 /** JVMS §5.5. */
 export const INITIALIZATION = { linked: 0, inProgress: 1, initialized: 2, erroneous: 3 } as const;
 
-/** Row of the method table: int32 words from a method's number (which is a multiple of METHOD_ROW_WORDS). */
-export const METHOD_ROW_WORDS = 8;
+/** Row of the method table: int32 words from a method's number (which is a multiple of a row's words). */
 export const enum METHOD_ROW {
   /** Entry pc in the code area. */
   entry = 0,
@@ -44,6 +51,7 @@ export const enum METHOD_ROW {
   flags = 4,
   /** Words of the result on the operand stack: 0, 2 or 4. */
   resultWords = 5,
+  words = 8,
 }
 export const enum METHOD_FLAG {
   synchronized = 1,
@@ -61,12 +69,15 @@ export const enum FRAME {
   method = 2,
   /** How far the caller's pc moves when this frame returns; 0: its instruction is executed again. */
   returnDelta = 3,
+  words = 4,
 }
-export const FRAME_WORDS = 4;
 /** Extra local words of native frames: scratch state of natives that take several steps. Words 0 to 2 hold ints and
  *  addresses of class blocks, words 3 to 6 references, the last 1 where the result of the last call is a reference. */
-export const NATIVE_SCRATCH_WORDS = 8;
-export const SCRATCH = { firstReference: 3, endOfReferences: 7, resultIsReference: 7 } as const;
+export const enum SCRATCH {
+  firstReference = 3,
+  resultIsReference = 7,
+  words = 8,
+}
 
 /** Thread block in metaspace. */
 export const enum THREAD {

@@ -4,7 +4,7 @@
 import { markBlockEnds } from './block-ends.js';
 import { TAG } from './class-file/constant-pool.js';
 import { vtableIndexOf } from './class-layout.js';
-import { ACC, VTABLE_WORD } from './layout.js';
+import { ACC, CLASS_BLOCK } from './layout.js';
 import type { Machine } from './machine.js';
 import { Op } from './opcode-numbers.js';
 import { instructionBytes, prepareMethod } from './prepare.js';
@@ -139,7 +139,7 @@ function linkCall(m: Machine, from: RuntimeClass, pc: number): void {
         return write(code, pc, Op.invoke_special, method.number, argumentWords);
       }
       const entry = vtableIndexOf(holder, method);
-      if (entry >= 0) write(code, pc, Op.invoke_virtual, VTABLE_WORD + entry, argumentWords);
+      if (entry >= 0) write(code, pc, Op.invoke_virtual, CLASS_BLOCK.vtable + entry, argumentWords);
     }
   }
 }

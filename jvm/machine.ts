@@ -90,7 +90,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   readonly memory: Memory;
   readonly codeArea = new CodeArea();
   readonly methodTable = new Int32Array(reserveBytes(METHOD_TABLE_WORDS * 4));
-  /** By method number / METHOD_ROW_WORDS. */
+  /** By method number / METHOD_ROW.words. */
   readonly boundNatives: BoundNative[] = [];
   /** The natives that were bound, by the same. */
   readonly #actingNatives: (NativeMethod | RawNativeMethod)[] = [];

@@ -1,6 +1,6 @@
 // Monitors (JVMS §2.11.10, JLS §17): thin locks in the lock word, inflated to a record where threads contend or wait.
 // A released monitor is handed to the thread that has waited longest, so entry order is FIFO and deterministic.
-import { LOCK_WORD, MONITOR, THREAD, THREAD_STATE, WAKE } from './layout.js';
+import { MONITOR, OBJECT_HEADER, THREAD, THREAD_STATE, WAKE } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import type { Reference } from './runtime-class.js';
@@ -36,7 +36,7 @@ export class Monitors {
 
   /** Enters the monitor, or blocks the running thread; then the call is made again and finds the monitor handed over. */
   enter(object: Reference): void {
-    const word = (object >> 2) + LOCK_WORD;
+    const word = (object >> 2) + OBJECT_HEADER.lockWord;
     const lock = this.#i32[word]!;
     const thread = this.#current();
     const mine = this.#threadId(thread) << THREAD_SHIFT;
@@ -66,7 +66,7 @@ export class Monitors {
 
   /** Leaves the monitor. False where the running thread does not own it. */
   exit(object: Reference): boolean {
-    const word = (object >> 2) + LOCK_WORD;
+    const word = (object >> 2) + OBJECT_HEADER.lockWord;
     const lock = this.#i32[word]!;
     const thread = this.#current();
     const mine = this.#threadId(thread) << THREAD_SHIFT;
@@ -85,7 +85,7 @@ export class Monitors {
 
   /** True where the running thread owns the object's monitor. */
   isHeld(object: Reference): boolean {
-    const lock = this.#i32[(object >> 2) + LOCK_WORD]!;
+    const lock = this.#i32[(object >> 2) + OBJECT_HEADER.lockWord]!;
     const thread = this.#current();
     if ((lock & 1) === 1) return this.#get(lock & ~1, MONITOR.owner) === thread;
     return lock !== 0 && (lock & ~RECURSION_MASK) === this.#threadId(thread) << THREAD_SHIFT;
@@ -105,7 +105,7 @@ export class Monitors {
     }
     this.#set(monitor, MONITOR.owner, 0);
     if (this.#get(monitor, MONITOR.waitHead) !== 0) return;
-    this.#i32[(this.#get(monitor, MONITOR.object) >> 2) + LOCK_WORD] = 0;
+    this.#i32[(this.#get(monitor, MONITOR.object) >> 2) + OBJECT_HEADER.lockWord] = 0;
     this.#set(monitor, MONITOR.object, 0);
     this.#set(monitor, MONITOR.nextFree, this.#i32[REGISTERS.freeMonitors]!);
     this.#i32[REGISTERS.freeMonitors] = monitor;
@@ -113,7 +113,7 @@ export class Monitors {
 
   /** The object's monitor record, made where the lock was thin. */
   #inflate(object: Reference): number {
-    const word = (object >> 2) + LOCK_WORD;
+    const word = (object >> 2) + OBJECT_HEADER.lockWord;
     const lock = this.#i32[word]!;
     if ((lock & 1) === 1) return lock & ~1;
     const free = this.#i32[REGISTERS.freeMonitors]!;
@@ -150,7 +150,7 @@ export class Monitors {
 
   /** Object.notify by the owner: the thread that has waited longest goes to the entry queue. False: none waits. */
   notify(object: Reference): boolean {
-    const lock = this.#i32[(object >> 2) + LOCK_WORD]!;
+    const lock = this.#i32[(object >> 2) + OBJECT_HEADER.lockWord]!;
     if ((lock & 1) === 0) return false;
     const thread = this.#get(lock & ~1, MONITOR.waitHead);
     if (thread === 0) return false;

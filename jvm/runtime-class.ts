@@ -43,7 +43,7 @@ export interface ExceptionHandler {
 }
 
 export class RuntimeMethod {
-  /** Row of the method table; a multiple of METHOD_ROW_WORDS. */
+  /** Row of the method table; a multiple of METHOD_ROW.words. */
   number = 0;
   /** Index of the vtable entry, -1 where there is none. */
   vtableIndex = -1;

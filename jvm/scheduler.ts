@@ -1,6 +1,6 @@
 // Green threads and their deterministic schedule: round robin by counted quanta, FIFO queues, all of it in memory.
 import type { BinaryReader, BinaryWriter } from '../lib/binary.js';
-import { FRAME, FRAME_WORDS, METHOD_ROW, THREAD, THREAD_STATE, WAKE } from './layout.js';
+import { FRAME, METHOD_ROW, THREAD, THREAD_STATE, WAKE } from './layout.js';
 import type { Machine } from './machine.js';
 import { type Memory, REGISTERS } from './memory.js';
 import type { Reference, RuntimeMethod } from './runtime-class.js';
@@ -345,7 +345,7 @@ export class Scheduler {
     i32[fp + FRAME.pc] = table[method.number + METHOD_ROW.entry]!;
     i32[fp + FRAME.returnDelta] = 0;
     this.set(thread, THREAD.fp, fp);
-    this.set(thread, THREAD.sp, fp + FRAME_WORDS);
+    this.set(thread, THREAD.sp, fp + FRAME.words);
   }
 
   /** A free stack of that size, or new room; 0 where there is none. */

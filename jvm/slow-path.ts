@@ -4,7 +4,7 @@
 import { BLOCK_END, markBlockEnds } from './block-ends.js';
 import { TAG } from './class-file/constant-pool.js';
 import { vtableIndexOf } from './class-layout.js';
-import { ACC, FRAME, METHOD_ROW, THREAD, VTABLE_WORD } from './layout.js';
+import { ACC, CLASS_BLOCK, FRAME, METHOD_ROW, THREAD } from './layout.js';
 import type { Machine } from './machine.js';
 import { REGISTERS } from './memory.js';
 import { abstractMethodMessage, castMessage, describeMethod } from './messages.js';
@@ -436,7 +436,7 @@ export class SlowPath {
     }
     const index = vtableIndexOf(holder.isInterface ? method.declaringClass : holder, method);
     if (index < 0) throw new Error(`no vtable entry for ${method} in ${holder.name}`);
-    this.#code[pc + 1] = VTABLE_WORD + index;
+    this.#code[pc + 1] = CLASS_BLOCK.vtable + index;
     this.#code[pc + 2] = method.argumentSlots * 2;
     this.#code[pc] = Op.invoke_virtual;
   }

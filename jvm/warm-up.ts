@@ -2,16 +2,7 @@
 // code away whenever an instruction is met that had not been executed before. So all of them are executed once on a
 // few words that belong to no machine: nothing that a program or a replica could see depends on it.
 import { type Callees, execute, Processor } from './interpreter.js';
-import {
-  ARRAY_LENGTH_WORD,
-  CLASS_BLOCK,
-  FRAME,
-  FRAME_WORDS,
-  METHOD_ROW,
-  METHOD_ROW_WORDS,
-  THREAD,
-  VTABLE_WORD,
-} from './layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK, FRAME, METHOD_ROW, THREAD } from './layout.js';
 import { REGISTERS } from './memory.js';
 import { Op, STUB } from './opcode-numbers.js';
 
@@ -47,7 +38,7 @@ const ARRAY_LENGTH = 16;
 /** Method numbers: the method that executes, and those that it calls. */
 const [RUNNING, VOID, INT, LONG, LINKED, NATIVE, ACTING_NATIVE, SYNCHRONIZED_NATIVE] = [
   0, 1, 2, 3, 4, 5, 6, 7,
-].map((row) => row * METHOD_ROW_WORDS) as [number, number, number, number, number, number, number, number];
+].map((row) => row * METHOD_ROW.words) as [number, number, number, number, number, number, number, number];
 const METHOD_COUNT = 8;
 /** Pcs of the called methods' code, and where what is to be executed begins. */
 const PC = { void: 64, int: 72, long: 80, start: 128 } as const;
@@ -268,7 +259,7 @@ const CALLS: Fragment[] = [
     3,
   ]),
   [...int(OBJECT), Op.invoke_special, VOID, 2],
-  [...int(OBJECT), Op.invoke_virtual, VTABLE_WORD, 2],
+  [...int(OBJECT), Op.invoke_virtual, CLASS_BLOCK.vtable, 2],
   // Selected by the class met last, and anew.
   [...int(OBJECT), Op.invoke_interface, VOID, 2, TYPE, VOID],
   [...int(OBJECT), Op.invoke_interface, VOID, 2, 0, 0],
@@ -318,7 +309,7 @@ const CALLEES: readonly Omit<Callees<Int32Array>, 'natives'>[] = [
 function newNatives(): ((hasActed: Int32Array) => void)[] {
   const natives: ((hasActed: Int32Array) => void)[] = [];
   for (let i = 0; i < METHOD_COUNT; i++) natives.push(() => {});
-  natives[ACTING_NATIVE / METHOD_ROW_WORDS] = (hasActed) => hasActed.fill(1);
+  natives[ACTING_NATIVE / METHOD_ROW.words] = (hasActed) => hasActed.fill(1);
   return natives;
 }
 
@@ -335,7 +326,7 @@ function newMemory() {
 }
 
 function newMethodTable(): Int32Array {
-  const table = new Int32Array(METHOD_COUNT * METHOD_ROW_WORDS);
+  const table = new Int32Array(METHOD_COUNT * METHOD_ROW.words);
   const entries = [
     0,
     PC.void,
@@ -347,11 +338,11 @@ function newMethodTable(): Int32Array {
     STUB.synchronizedNative + 1,
   ];
   entries.forEach((entry, row) => {
-    const at = row * METHOD_ROW_WORDS;
+    const at = row * METHOD_ROW.words;
     table[at + METHOD_ROW.entry] = entry;
     table[at + METHOD_ROW.argumentWords] = at === LINKED ? 4 : 0;
     table[at + METHOD_ROW.localWords] = at === RUNNING ? WORD.frame - WORD.locals : 12;
-    table[at + METHOD_ROW.frameWords] = FRAME_WORDS + 4;
+    table[at + METHOD_ROW.frameWords] = FRAME.words + 4;
   });
   return table;
 }
@@ -376,17 +367,17 @@ function fill(i32: Int32Array): void {
   i32[REGISTERS.budget] = BUDGET;
   i32[WORD.thread + THREAD.threadId] = 1;
   i32[WORD.thread + THREAD.fp] = WORD.frame;
-  i32[WORD.thread + THREAD.sp] = WORD.frame + FRAME_WORDS;
+  i32[WORD.thread + THREAD.sp] = WORD.frame + FRAME.words;
   i32[WORD.thread + THREAD.stackLimit] = WORD.stackEnd;
   i32[WORD.frame + FRAME.pc] = PC.start;
   for (const type of [WORD.type, WORD.booleans]) i32[type + CLASS_BLOCK.component] = TYPE;
   i32[WORD.type + CLASS_BLOCK.elementShift] = 2;
-  i32[WORD.type + VTABLE_WORD] = VOID;
+  i32[WORD.type + CLASS_BLOCK.vtable] = VOID;
   i32[WORD.object] = TYPE;
   i32[WORD.array] = TYPE;
   i32[WORD.booleanArray] = WORD.booleans * 4;
-  i32[WORD.array + ARRAY_LENGTH_WORD] = ARRAY_LENGTH;
-  i32[WORD.booleanArray + ARRAY_LENGTH_WORD] = ARRAY_LENGTH;
+  i32[WORD.array + ARRAY_LAYOUT.lengthWord] = ARRAY_LENGTH;
+  i32[WORD.booleanArray + ARRAY_LAYOUT.lengthWord] = ARRAY_LENGTH;
 }
 
 let isWarm = false;

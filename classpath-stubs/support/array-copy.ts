@@ -1,6 +1,6 @@
 // System.arraycopy: checks in HotSpot's order and words, then one move of bytes, or element by element where each
 // must be checked.
-import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK } from '../../jvm/layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { Reference, RuntimeClass } from '../../jvm/runtime-class.js';
 
@@ -115,20 +115,25 @@ export function arrayCopy(m: Machine, locals: number): void {
   const length = i32[locals + LENGTH]!;
   if (
     (sourcePosition | destinationPosition | length) < 0 ||
-    sourcePosition + length > i32[(source >> 2) + ARRAY_LENGTH_WORD]! ||
-    destinationPosition + length > i32[(destination >> 2) + ARRAY_LENGTH_WORD]!
+    sourcePosition + length > i32[(source >> 2) + ARRAY_LAYOUT.lengthWord]! ||
+    destinationPosition + length > i32[(destination >> 2) + ARRAY_LAYOUT.lengthWord]!
   ) {
     throwBounds(m, locals);
   }
   const shift = i32[(sourceBlock >> 2) + CLASS_BLOCK.elementShift]!;
   if (shift < 2) {
-    const from = source + ARRAY_BASE_BYTES + (sourcePosition << shift);
-    copyBytes(u8, from, destination + ARRAY_BASE_BYTES + (destinationPosition << shift), length << shift);
+    const from = source + ARRAY_LAYOUT.baseBytes + (sourcePosition << shift);
+    copyBytes(
+      u8,
+      from,
+      destination + ARRAY_LAYOUT.baseBytes + (destinationPosition << shift),
+      length << shift,
+    );
     return;
   }
   const wordShift = shift - 2;
-  const from = (source >> 2) + ARRAY_BASE_WORD + (sourcePosition << wordShift);
-  const to = (destination >> 2) + ARRAY_BASE_WORD + (destinationPosition << wordShift);
+  const from = (source >> 2) + ARRAY_LAYOUT.baseWord + (sourcePosition << wordShift);
+  const to = (destination >> 2) + ARRAY_LAYOUT.baseWord + (destinationPosition << wordShift);
   if (!sameArrays) {
     const sourceType = m.classes.atAddress(sourceBlock);
     const destinationType = m.classes.atAddress(destinationBlock);

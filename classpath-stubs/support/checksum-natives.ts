@@ -1,6 +1,6 @@
 // The natives of java.util.zip's checksums, over bytes of arrays and of memory outside the heap's objects.
 import { internal } from '../../jvm/actions.js';
-import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
+import { ARRAY_LAYOUT } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { NativeMethod } from '../../jvm/natives.js';
 import type { Reference } from '../../jvm/runtime-class.js';
@@ -21,7 +21,7 @@ export function checksumNatives(checksum: Checksum): Record<'byte' | 'array' | '
     array: {
       action: internal,
       call: (m: Machine, previous: number, array: Reference, offset: number, length: number) =>
-        update(m, previous, array + ARRAY_BASE_BYTES + offset, length),
+        update(m, previous, array + ARRAY_LAYOUT.baseBytes + offset, length),
     },
     buffer: {
       action: internal,

@@ -3,7 +3,7 @@
 import { input, output } from '../../jvm/actions.js';
 import { HostError, TRANSIENT_ERROR } from '../../jvm/environment.js';
 import type { WritingMode } from '../../jvm/file-changes.js';
-import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
+import { ARRAY_LAYOUT } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { NativeMethod } from '../../jvm/natives.js';
 import type { Reference } from '../../jvm/runtime-class.js';
@@ -100,7 +100,7 @@ function readIntoArray(
 ): number {
   const bytes = m.virtualFiles.read(descriptor, length);
   if (bytes instanceof HostError) return throwIOException(m, bytes.message);
-  m.memory.u8.set(bytes, array + ARRAY_BASE_BYTES + offset);
+  m.memory.u8.set(bytes, array + ARRAY_LAYOUT.baseBytes + offset);
   return bytes.length === 0 ? END_OF_FILE : bytes.length;
 }
 

@@ -1,5 +1,5 @@
 // Java objects that natives make or fill by field name, and values read and written by their type.
-import { ARRAY_BASE_BYTES } from '../../jvm/layout.js';
+import { ARRAY_LAYOUT } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { Reference, RuntimeClass } from '../../jvm/runtime-class.js';
 
@@ -109,5 +109,5 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = { Z: 1, B: 1, S: 2, C: 2
 
 /** Byte address of an element of an array with that component descriptor. */
 export function elementAddress(array: Reference, index: number, component: string): number {
-  return array + ARRAY_BASE_BYTES + index * (ELEMENT_BYTES[component[0]!] ?? 4);
+  return array + ARRAY_LAYOUT.baseBytes + index * (ELEMENT_BYTES[component[0]!] ?? 4);
 }

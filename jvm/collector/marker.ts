@@ -1,5 +1,5 @@
 // Marking: one bit for each 8 bytes of heap, a stack of objects whose references are still to be followed.
-import { ARRAY_BASE_BYTES, ARRAY_BASE_WORD, ARRAY_LENGTH_WORD, CLASS_BLOCK } from '../layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeClass } from '../runtime-class.js';
@@ -115,8 +115,8 @@ export class Marker {
           this.#markFields(at, this.#words[id]!);
           break;
         case SCAN.elements: {
-          const end = at + ARRAY_BASE_WORD + i32[at + ARRAY_LENGTH_WORD]!;
-          for (let word = at + ARRAY_BASE_WORD; word < end; word++) this.mark(i32[word]!);
+          const end = at + ARRAY_LAYOUT.baseWord + i32[at + ARRAY_LAYOUT.lengthWord]!;
+          for (let word = at + ARRAY_LAYOUT.baseWord; word < end; word++) this.mark(i32[word]!);
           break;
         }
         case SCAN.reference:
@@ -146,7 +146,7 @@ export class Marker {
     const at = object >> 2;
     const bytes = this.#bytes[this.#i32[this.#i32[at]! >> 2]!]!;
     if (bytes >= 0) return bytes;
-    return (ARRAY_BASE_BYTES + this.#i32[at + ARRAY_LENGTH_WORD]! * 2 ** (-1 - bytes) + 7) & ~7;
+    return (ARRAY_LAYOUT.baseBytes + this.#i32[at + ARRAY_LAYOUT.lengthWord]! * 2 ** (-1 - bytes) + 7) & ~7;
   }
 
   /** Holes between marked objects from the heap's start to `end`: start, byte count pairs in address order. */

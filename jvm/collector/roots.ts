@@ -1,5 +1,5 @@
 // The roots of the heap: frames of all threads, static fields, and what the machine's own tables hold.
-import { CLASS_BLOCK, FRAME, FRAME_WORDS, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '../layout.js';
+import { CLASS_BLOCK, FRAME, METHOD_FLAG, METHOD_ROW, SCRATCH, THREAD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeMethod } from '../runtime-class.js';
@@ -54,12 +54,12 @@ function visitFrame(
   }
   const addresses: ReturnAddresses = {
     local: (index) => method.bytecodeIndex(i32[locals + 2 * index]!),
-    stack: (slot) => method.bytecodeIndex(i32[fp + FRAME_WORDS + 2 * slot]!),
+    stack: (slot) => method.bytecodeIndex(i32[fp + FRAME.words + 2 * slot]!),
   };
   const map =
     calleeDelta === 0 ? referenceMap(method, pc, addresses) : referenceMapDuringCall(method, pc, addresses);
   for (const slot of map.locals) visit(i32[locals + 2 * slot]!);
-  for (const slot of map.stack) visit(i32[fp + FRAME_WORDS + 2 * slot]!);
+  for (const slot of map.stack) visit(i32[fp + FRAME.words + 2 * slot]!);
   if (isSynchronized) visit(i32[fp - 2]!);
   if (method.plan !== null && machine.exceptions.isBegun(fp, method)) {
     machine.preservation.visitFrame(method, fp, visit);
@@ -81,7 +81,7 @@ function visitNativeFrame(
   const isSynchronized = (flags & METHOD_FLAG.synchronized) !== 0;
   if (!machine.exceptions.isNativeEntered(fp)) return;
   const scratch = machine.scratchWord(fp);
-  for (let i = SCRATCH.firstReference; i < SCRATCH.endOfReferences; i++) visit(i32[scratch + i]!);
+  for (let i = SCRATCH.firstReference; i < SCRATCH.resultIsReference; i++) visit(i32[scratch + i]!);
   const isTop = machine.scheduler.get(thread, THREAD.fp) === fp;
   if (isTop && i32[scratch + SCRATCH.resultIsReference] === 1)
     visit(i32[machine.scheduler.get(thread, THREAD.sp)]!);

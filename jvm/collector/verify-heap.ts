@@ -1,5 +1,5 @@
 // A walk over everything that is reachable, which finds references that lead nowhere: for tests, after collections.
-import { ARRAY_BASE_BYTES, ARRAY_LENGTH_WORD, CLASS_BLOCK, LOCK_WORD, MONITOR } from '../layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK, MONITOR, OBJECT_HEADER } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { Reference, RuntimeClass } from '../runtime-class.js';
@@ -86,9 +86,9 @@ class HeapVerifier {
       }
       return type.instanceBytes;
     }
-    const length = this.#i32[(object >> 2) + ARRAY_LENGTH_WORD]!;
+    const length = this.#i32[(object >> 2) + ARRAY_LAYOUT.lengthWord]!;
     const shift = this.#i32[(type.address >> 2) + CLASS_BLOCK.elementShift]!;
-    const byteCount = ARRAY_BASE_BYTES + length * 2 ** shift;
+    const byteCount = ARRAY_LAYOUT.baseBytes + length * 2 ** shift;
     if (length < 0 || byteCount > this.#end - this.#start) {
       throw new HeapCorruption(`${place}: ${type.name} of length ${length}`);
     }
@@ -97,7 +97,7 @@ class HeapVerifier {
 
   /** An inflated lock word names a monitor record that names the object. */
   #checkMonitor(object: Reference, place: string): void {
-    const lock = this.#i32[(object >> 2) + LOCK_WORD]!;
+    const lock = this.#i32[(object >> 2) + OBJECT_HEADER.lockWord]!;
     if ((lock & 1) === 0) return;
     const monitor = lock & ~1;
     const isRecord = monitor > 0 && monitor < this.#i32[REGISTERS.metaspaceTop]!;
@@ -113,8 +113,8 @@ class HeapVerifier {
         this.#reach(this.#i32[(object + offset) >> 2]!, `${type.name} ${object} at ${offset}`);
       }
     } else if (type.component.primitive === null) {
-      const first = (object + ARRAY_BASE_BYTES) >> 2;
-      const length = this.#i32[(object >> 2) + ARRAY_LENGTH_WORD]!;
+      const first = (object + ARRAY_LAYOUT.baseBytes) >> 2;
+      const length = this.#i32[(object >> 2) + ARRAY_LAYOUT.lengthWord]!;
       for (let i = 0; i < length; i++) this.#reach(this.#i32[first + i]!, `${type.name} ${object} [${i}]`);
     }
   }

@@ -5,7 +5,7 @@ import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { internal } from '../actions.js';
 import { parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
 import { assignMethodRow, restoreMethodRow } from '../class-layout.js';
-import { ACC, METHOD_FLAG, METHOD_ROW, THREAD, VTABLE_WORD } from '../layout.js';
+import { ACC, CLASS_BLOCK, METHOD_FLAG, METHOD_ROW, THREAD } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { RawNativeMethod } from '../natives.js';
@@ -80,7 +80,7 @@ export class Intrinsics {
     if (intrinsic === LINK_TO_VIRTUAL) {
       const index = i32[(memberName + offsets.vmindex) >> 2]!;
       // A final or private method has no entry in the table.
-      return index < 0 ? number : i32[(i32[first >> 2]! >> 2) + VTABLE_WORD + index]!;
+      return index < 0 ? number : i32[(i32[first >> 2]! >> 2) + CLASS_BLOCK.vtable + index]!;
     }
     if (intrinsic === LINK_TO_INTERFACE) {
       return this.machine.resolution.selectInterfaceMethod(i32[first >> 2]!, number);

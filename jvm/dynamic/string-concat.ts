@@ -2,7 +2,7 @@
 // concatenation. It turns objects into text in order, as String.valueOf does, then writes the result at once.
 import { internal } from '../actions.js';
 import { isReference, parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
-import { ARRAY_BASE_BYTES } from '../layout.js';
+import { ARRAY_LAYOUT } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';
 import type { RawNativeMethod } from '../natives.js';
@@ -155,7 +155,7 @@ function join(m: Machine, parts: readonly Part[], operands: readonly Operand[], 
     m.throwImplicit('java/lang/OutOfMemoryError', 'Overflow: String length out of range');
   }
   // Room for both objects at once, and where a collection is due, this is the time: a program may do nothing else.
-  const roomBytes = ARRAY_BASE_BYTES + byteCount + 8 + heap.string.class.instanceBytes;
+  const roomBytes = ARRAY_LAYOUT.baseBytes + byteCount + 8 + heap.string.class.instanceBytes;
   if (!heap.fits(roomBytes)) heap.prepare(roomBytes);
   const value = heap.allocateArray(heap.byteArray, byteCount);
   if (latin1) writeLatin1(m, value, pieces);
@@ -169,14 +169,14 @@ function join(m: Machine, parts: readonly Part[], operands: readonly Operand[], 
 function writeLatin1(m: Machine, array: number, pieces: readonly Piece[]): void {
   const { heap } = m;
   const { u8 } = m.memory;
-  let at = array + ARRAY_BASE_BYTES;
+  let at = array + ARRAY_LAYOUT.baseBytes;
   for (const piece of pieces) {
     if (typeof piece === 'string') {
       for (let i = 0; i < piece.length; i++) u8[at++] = piece.charCodeAt(i);
     } else {
       const source = heap.getInt(piece + heap.string.value);
       const byteCount = heap.arrayLength(source);
-      const start = source + ARRAY_BASE_BYTES;
+      const start = source + ARRAY_LAYOUT.baseBytes;
       if (byteCount > SHORT_BYTES) u8.copyWithin(at, start, start + byteCount);
       else for (let i = 0; i < byteCount; i++) u8[at + i] = u8[start + i]!;
       at += byteCount;
@@ -187,7 +187,7 @@ function writeLatin1(m: Machine, array: number, pieces: readonly Piece[]): void 
 function writeUtf16(m: Machine, array: number, pieces: readonly Piece[]): void {
   const { heap } = m;
   const { u8, u16 } = m.memory;
-  let at = (array + ARRAY_BASE_BYTES) >> 1;
+  let at = (array + ARRAY_LAYOUT.baseBytes) >> 1;
   for (const piece of pieces) {
     if (typeof piece === 'string') {
       for (let i = 0; i < piece.length; i++) u16[at++] = piece.charCodeAt(i);
@@ -195,7 +195,7 @@ function writeUtf16(m: Machine, array: number, pieces: readonly Piece[]): void {
     }
     const source = heap.getInt(piece + heap.string.value);
     const byteCount = heap.arrayLength(source);
-    const start = source + ARRAY_BASE_BYTES;
+    const start = source + ARRAY_LAYOUT.baseBytes;
     if (m.memory.i8[piece + heap.string.coder] === 0) {
       for (let i = 0; i < byteCount; i++) u16[at++] = u8[start + i]!;
     } else {

@@ -2,7 +2,7 @@
 // call's types are those of the variable. Everything else, every failure included, takes the way that the JDK linked.
 import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { parseMethodDescriptor, slotsOf } from '../class-file/descriptors.js';
-import { ARRAY_BASE_BYTES, ARRAY_LENGTH_WORD } from '../layout.js';
+import { ARRAY_LAYOUT } from '../layout.js';
 import type { Machine } from '../machine.js';
 import type { Reference, RuntimeClass } from '../runtime-class.js';
 import { readText, writeText } from '../snapshot/text.js';
@@ -233,13 +233,13 @@ export class VarHandles {
       return object + i32[(handle + shape.fieldOffset) >> 2]!;
     }
     const index = i32[word + 2]!;
-    if (index >>> 0 >= i32[(object >> 2) + ARRAY_LENGTH_WORD]!) return 0;
+    if (index >>> 0 >= i32[(object >> 2) + ARRAY_LAYOUT.lengthWord]!) return 0;
     const exact =
       shape.type === 'L'
         ? this.#classIn(handle, shape.ownerType)
         : this.machine.classes.primitive(shape.type).arrayClass?.address;
     if (type !== exact) return 0;
-    return object + ARRAY_BASE_BYTES + (shape.type === 'J' ? index * 8 : index * 4);
+    return object + ARRAY_LAYOUT.baseBytes + (shape.type === 'J' ? index * 8 : index * 4);
   }
 
   /** Values must be of the variable's type, and the variable's type of the result's. */

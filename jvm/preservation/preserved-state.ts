@@ -2,7 +2,7 @@
 // copies of objects, in an array on the heap, so that they are collected, replicated and saved like everything else.
 import { isReference } from '../class-file/descriptors.js';
 import { fieldBytes } from '../class-layout.js';
-import { ARRAY_BASE_BYTES } from '../layout.js';
+import { ARRAY_LAYOUT } from '../layout.js';
 import type { Machine } from '../machine.js';
 import type { Reference, RuntimeClass, RuntimeField } from '../runtime-class.js';
 import type { Scope } from './method-plan.js';
@@ -47,9 +47,9 @@ export class PreservedState {
     const { heap, classes, memory } = this.#machine;
     const type = classes.of(original);
     if (type.isArray) {
-      const byteCount = heap.arrayBytes(type, heap.arrayLength(original)) - ARRAY_BASE_BYTES;
-      const start = copy + ARRAY_BASE_BYTES;
-      memory.u8.copyWithin(original + ARRAY_BASE_BYTES, start, start + byteCount);
+      const byteCount = heap.arrayBytes(type, heap.arrayLength(original)) - ARRAY_LAYOUT.baseBytes;
+      const start = copy + ARRAY_LAYOUT.baseBytes;
+      memory.u8.copyWithin(original + ARRAY_LAYOUT.baseBytes, start, start + byteCount);
       return;
     }
     for (const { offset, descriptor } of this.#fieldsOf(type)) {

@@ -4,7 +4,7 @@ import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import { parseClassFile } from '../class-file/class-file.js';
 import { restoreMethodRow, supertypesOf } from '../class-layout.js';
 import type { ClassRegistry } from '../class-registry.js';
-import { METHOD_ROW_WORDS } from '../layout.js';
+import { METHOD_ROW } from '../layout.js';
 import { type PrimitiveDescriptor, RuntimeClass, RuntimeField, RuntimeMethod } from '../runtime-class.js';
 import { readList, readText, writeText } from './text.js';
 
@@ -105,7 +105,7 @@ function restoreMembers(registry: ClassRegistry, type: RuntimeClass, bytes: Uint
     const descriptor = readText(reader);
     const method = new RuntimeMethod(type, name, descriptor, reader.varuint(), index);
     method.vtableIndex = reader.varuint() - 1;
-    restoreMethodRow(machine, method, type.firstMethod + index++ * METHOD_ROW_WORDS);
+    restoreMethodRow(machine, method, type.firstMethod + index++ * METHOD_ROW.words);
     if (method.isNative) method.native = machine.nativeOf(method);
     type.methodsByKey.set(method.key, method);
     return method;
@@ -244,6 +244,6 @@ export function declaringClassOf(classes: readonly RuntimeClass[], number: numbe
     else high = middle;
   }
   const type = classes[low];
-  if (type === undefined) throw new Error(`no class has method ${number / METHOD_ROW_WORDS}`);
+  if (type === undefined) throw new Error(`no class has method ${number / METHOD_ROW.words}`);
   return type;
 }

@@ -1,6 +1,6 @@
 // The small tables of a machine as bytes, in a fixed order: what its memory alone does not tell.
 import { BinaryReader, BinaryWriter } from '../../lib/binary.js';
-import { METHOD_ROW_WORDS } from '../layout.js';
+import { METHOD_ROW } from '../layout.js';
 import type { Machine } from '../machine.js';
 
 /** Version of the tables; it grows with every change of what is written here. */
@@ -10,7 +10,7 @@ const TABLES_VERSION = 4;
 export function saveTables(machine: Machine, registers: (writer: BinaryWriter) => void): Uint8Array {
   const writer = new BinaryWriter().u8(TABLES_VERSION);
   const { classes, methodTable } = machine;
-  writer.bytes(new Uint8Array(methodTable.buffer, 0, classes.methods.length * METHOD_ROW_WORDS * 4));
+  writer.bytes(new Uint8Array(methodTable.buffer, 0, classes.methods.length * METHOD_ROW.words * 4));
   machine.codeArea.save(writer);
   classes.save(writer);
   machine.heap.save(writer);
@@ -56,7 +56,7 @@ function bindNativesLater(machine: Machine): void {
   const bindAndCall = (_: Machine, locals: number) => {
     const method = classes.method(machine.runningMethodNumber);
     machine.bindNative(method);
-    boundNatives[method.number / METHOD_ROW_WORDS]!(machine, locals);
+    boundNatives[method.number / METHOD_ROW.words]!(machine, locals);
   };
   for (let i = 1; i < classes.methods.length; i++) boundNatives[i] = bindAndCall;
 }

@@ -15,7 +15,7 @@ import {
 import { ACC } from '../../jvm/class-file/access-flags.js';
 import { type ClassFile, type CodeAttribute, parseClassFile } from '../../jvm/class-file/class-file.js';
 import { instructionLength } from '../../jvm/class-file/opcodes.js';
-import { METHOD_FLAG, METHOD_ROW, METHOD_ROW_WORDS } from '../../jvm/layout.js';
+import { METHOD_FLAG, METHOD_ROW } from '../../jvm/layout.js';
 import type { Machine } from '../../jvm/machine.js';
 import type { MethodBytecode } from '../../jvm/null-pointer/method-bytecode.js';
 import { findOperandSources } from '../../jvm/null-pointer/operand-sources.js';
@@ -162,7 +162,7 @@ test('no message where no stack trace shows the method', (t) => {
     return new RuntimeMethod(type, methodName, info.descriptor, info.accessFlags, file.methods.indexOf(info));
   }) as [RuntimeMethod, RuntimeMethod];
   // The message needs nothing of the machine but the flags of its methods.
-  const machine = { methodTable: new Int32Array(METHOD_ROW_WORDS) };
+  const machine = { methodTable: new Int32Array(METHOD_ROW.words) };
   const messageAt = (at: RuntimeMethod, pc: number) =>
     nullPointerMessage(machine as unknown as Machine, at, pc);
   t.is(messageAt(method, 1), undefined, 'not prepared');

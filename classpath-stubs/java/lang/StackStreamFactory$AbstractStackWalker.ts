@@ -4,7 +4,7 @@
 import { internal } from '../../../jvm/actions.js';
 import { isCallerSensitive } from '../../../jvm/dynamic/annotations.js';
 import type { FrameView } from '../../../jvm/exceptions.js';
-import { NATIVE_SCRATCH_WORDS } from '../../../jvm/layout.js';
+import { SCRATCH } from '../../../jvm/layout.js';
 import type { Machine } from '../../../jvm/machine.js';
 import { describeMethod } from '../../../jvm/messages.js';
 import type { NativeTable } from '../../../jvm/natives.js';
@@ -21,7 +21,7 @@ const ABSTRACT_WALKER = 'java/lang/StackStreamFactory$AbstractStackWalker';
 
 /** Word of a walk's anchor frame that holds the last frame given. */
 function positionWord(anchor: bigint): number {
-  return Number(anchor) - NATIVE_SCRATCH_WORDS + 1;
+  return Number(anchor) - SCRATCH.words + 1;
 }
 
 function isWalker(type: RuntimeClass): boolean {

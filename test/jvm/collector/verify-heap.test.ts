@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { HeapCorruption, verifyHeap } from '../../../jvm/collector/verify-heap.js';
-import { ARRAY_LENGTH_WORD, LOCK_WORD } from '../../../jvm/layout.js';
+import { ARRAY_LAYOUT, OBJECT_HEADER } from '../../../jvm/layout.js';
 import { REGISTERS } from '../../../jvm/memory.js';
 import { PROJECT } from '../../support/command.js';
 import { finishedMachine } from './stress-run.js';
@@ -53,25 +53,25 @@ disorder('a reference below the heap', field, () => memory.heapStart - 8, /leads
 disorder('a reference behind the heap', field, () => memory.heapLimit, /leads out of the used heap/);
 disorder(
   'a negative length',
-  () => (bytes >> 2) + ARRAY_LENGTH_WORD,
+  () => (bytes >> 2) + ARRAY_LAYOUT.lengthWord,
   () => -1,
   /of length -1/,
 );
 disorder(
   'a length that the heap cannot hold',
-  () => (bytes >> 2) + ARRAY_LENGTH_WORD,
+  () => (bytes >> 2) + ARRAY_LAYOUT.lengthWord,
   () => 0x7fff_0000,
   /of length/,
 );
 disorder(
   'objects that overlap',
-  () => (bytes >> 2) + ARRAY_LENGTH_WORD,
+  () => (bytes >> 2) + ARRAY_LAYOUT.lengthWord,
   () => 4096,
   /overlaps/,
 );
 disorder(
   'a monitor of another object',
-  () => (string >> 2) + LOCK_WORD,
+  () => (string >> 2) + OBJECT_HEADER.lockWord,
   () => memory.heapStart | 1,
   /its monitor/,
 );

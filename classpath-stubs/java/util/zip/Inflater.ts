@@ -1,6 +1,6 @@
 // java.util.zip.Inflater: decompression by lib/inflate on states that the machine keeps under numbers.
 import { internal } from '../../../../jvm/actions.js';
-import { ARRAY_BASE_BYTES } from '../../../../jvm/layout.js';
+import { ARRAY_LAYOUT } from '../../../../jvm/layout.js';
 import type { Machine } from '../../../../jvm/machine.js';
 import type { NativeTable } from '../../../../jvm/natives.js';
 import type { Reference } from '../../../../jvm/runtime-class.js';
@@ -20,7 +20,7 @@ function bytesAt(m: Machine, address: number, byteCount: number): Uint8Array {
 }
 
 function bytesOf(m: Machine, array: Reference, offset: number, byteCount: number): Uint8Array {
-  return bytesAt(m, array + ARRAY_BASE_BYTES + offset, byteCount);
+  return bytesAt(m, array + ARRAY_LAYOUT.baseBytes + offset, byteCount);
 }
 
 function decompress(

@@ -1,6 +1,6 @@
 // jdk.internal.misc.Unsafe: memory by address, classes and objects without their constructors, parking of threads.
 import { internal, output } from '../../../../jvm/actions.js';
-import { ARRAY_BASE_BYTES, CLASS_BLOCK, INITIALIZATION } from '../../../../jvm/layout.js';
+import { ARRAY_LAYOUT, CLASS_BLOCK, INITIALIZATION } from '../../../../jvm/layout.js';
 import type { Machine } from '../../../../jvm/machine.js';
 import type { NativeTable, RawNativeMethod } from '../../../../jvm/natives.js';
 import type { Reference, RuntimeClass } from '../../../../jvm/runtime-class.js';
@@ -226,7 +226,7 @@ export const natives = {
     action: internal,
     call: (m: Machine, _self: Reference, mirror: Reference) => {
       requireArrayClass(m, mirror);
-      return ARRAY_BASE_BYTES;
+      return ARRAY_LAYOUT.baseBytes;
     },
   },
   'arrayIndexScale0(Ljava/lang/Class;)I': {
