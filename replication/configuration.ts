@@ -1,6 +1,6 @@
 // The parameters of a replicated machine (patent, "Parameters of the rVM"): what may be configured, what each value may
 // be, and what holds where nothing is said. Equal on all replicas: the launcher tells them, and links compare digests.
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestHex } from '../lib/digest.js';
 import { UserError } from '../lib/errors.js';
 import { allowedAt } from './parameters.js';

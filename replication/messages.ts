@@ -1,5 +1,5 @@
 // The protocol between launcher and replicas: control messages as JSON, and the hot ones as binary frames.
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BirthRecord, EPOCH_ENDS, PRESERVATIONS } from '../jvm/birth-record.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { actionOverride } from './configuration.js';

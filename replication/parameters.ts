@@ -1,5 +1,5 @@
 // What there is to configure, read off the schema itself: keys, defaults and what may stand there, in words.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Parameter {
   /** Keys joined by dots; `NAME` stands for a key of the user's. */

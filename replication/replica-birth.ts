@@ -1,5 +1,5 @@
 // What the launcher tells a replica process at its birth.
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from './configuration.js';
 import { instrumentsSchema } from './prove/instruments.js';
 

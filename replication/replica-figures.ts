@@ -1,5 +1,5 @@
 // What a replica tells the launcher of its work, for those who watch the pair.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACTIVITIES } from './pulse.js';
 
 const count = z.number().int().nonnegative();

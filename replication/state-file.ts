@@ -1,7 +1,7 @@
 // The state file: what a person or a script wants to know of a running pair, always whole and at most a second old.
 import { renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { posixCode, UserError } from '../lib/errors.js';
 import { STATE_FILE_INTERVAL_MS } from './limits.js';
 

@@ -1,5 +1,5 @@
 // What rjvm kill and rjvm notify have in common: a command about one replica of one pair.
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../lib/errors.js';
 import { ask, chosenPair } from '../running-pairs.js';
 import { newParser, parseWords } from './parser.js';

@@ -1,7 +1,7 @@
 // How two processes make sure of each other before they speak: a challenge, and a hello of either side with a proof that
 // its sender knows the token. The token itself never travels.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HELLO_TIMEOUT_MS, MAXIMUM_HELLO_BYTES, REFUSAL_GRACE_MS } from '../limits.js';
 import { PROTOCOL_VERSION, parseJson } from '../messages.js';
 import { PeerError } from '../peer-error.js';

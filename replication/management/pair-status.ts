@@ -1,5 +1,5 @@
 // What is told of a running pair to those who watch it: its status and the changes of it, as plain data.
-import { z } from 'zod';
+import * as z from 'zod';
 import { replicaFiguresSchema } from '../replica-figures.js';
 
 const count = z.number().int().nonnegative();

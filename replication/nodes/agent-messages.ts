@@ -1,5 +1,5 @@
 // The protocol between a launcher and the agent of a node: JSON messages, and the bytes of class path files as frames.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../messages.js';
 
 const count = z.number().int().nonnegative();

@@ -2,7 +2,7 @@
 // back. Both are files in the run's folder.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BirthRecord } from '../../jvm/birth-record.js';
 import type { Configuration } from '../configuration.js';
 import type { ReplicaId } from '../contracts.js';

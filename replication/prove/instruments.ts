@@ -1,5 +1,5 @@
 // What a proof asks of a replica at its birth: a journal of all that its machine is told, and faults at exact moments.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const count = z.number().int().nonnegative();
 
