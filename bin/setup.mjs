@@ -95,12 +95,11 @@ function installPackages() {
   run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'npm ci failed; see its messages above');
 }
 
-/** Modules from which a process or a thread starts, or that one loads by name. */
+/** Modules from which a process or a thread starts. */
 const ENTRY_POINTS = [
   'bin/main.js',
   'replication/replica-main.js',
   'replication/machine-worker.js',
-  'replication/machine-factory.js',
   'replication/prove/case-main.js',
   'replication/prove/check-main.js',
 ];
@@ -139,17 +138,19 @@ function buildTypeScript() {
 }
 
 /** The entry points of the command with all that they need in few files: a process that loads some hundred modules one by
- *  one starts twice as slowly. */
+ *  one starts twice as slowly. Each is bundled by itself, as what some of them share would be one file more for each of these. */
 function bundle() {
   const unfinished = join(root, 'dist/bundle-unfinished');
   rmSync(unfinished, { recursive: true, force: true });
-  const entries = ENTRY_POINTS.map((name) => join('dist', name));
   const bundler = join(root, 'node_modules/.bin/esbuild');
   const options = ['--bundle', '--splitting', '--format=esm', '--platform=node', '--log-level=warning'];
   // Old packages that Node warns of outside node_modules, or that build module names as they go, stay where they are.
   const external = BUNDLED_NOT.map((name) => `--external:${name}`);
   const places = ['--outdir=dist/bundle-unfinished', '--outbase=dist', `--banner:js=${REQUIRE}`];
-  run(bundler, [...entries, ...options, ...external, ...places], 'the bundling failed; see the errors above');
+  for (const name of ENTRY_POINTS) {
+    const words = [join('dist', name), ...options, ...external, ...places];
+    run(bundler, words, 'the bundling failed; see the errors above');
+  }
   // Whole or not at all, whenever this is ended.
   rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
   renameSync(unfinished, join(root, 'dist/bundle'));

@@ -3,14 +3,9 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { entryPoint } from '../lib/installation.js';
 import type { LocalPaths, ReplicaId } from './contracts.js';
-import type {
-  MachineMessage,
-  MachineParameters,
-  MachineReport,
-  MachineWorkerData,
-} from './machine-worker.js';
+import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
 import { prepareRoom } from './prepared-room.js';
-import type { Instruments } from './prove/instruments.js';
+import type { ReplicaBirth } from './replica-birth.js';
 import { SharedCounters } from './shared-counters.js';
 
 /** What a machine says that is not an answer to this file. */
@@ -20,41 +15,42 @@ export class MachineThread {
   readonly counters = new SharedCounters();
   readonly #port;
   #start: (() => void) | null;
+  /** Resolves where the thread dies. */
+  readonly #death: Promise<Error>;
   /** Saves that wait for the machine to say how large its state is, in the order in which they ask. */
   readonly #unmeasured: ((byteCount: number) => void)[] = [];
 
-  /** factoryModule: URL of a module that exports `machineFactory`, by default that of Java machines; it is loaded
-   *  when the thread begins, the machine made at 'start'. report: what the machine says, in order; a thread that dies says 'failed'. */
-  constructor(
-    replica: ReplicaId,
-    factoryModule = entryPoint('replication/machine-factory.js').href,
-    parameters: MachineParameters,
-    report: (message: MachineNews) => void,
-    instruments: Instruments | undefined,
-    paths: LocalPaths | undefined,
-  ) {
+  /** The machine is made at 'start', by the module that the birth names, or that of Java machines; it is loaded when the
+   *  thread begins. */
+  constructor(birth: ReplicaBirth, paths: LocalPaths | undefined) {
     const { port1, port2 } = new MessageChannel();
     const data: MachineWorkerData = {
       port: port2,
       counters: this.counters.buffer,
-      factoryModule,
-      replica,
-      parameters,
-      instruments,
+      factoryModule: birth.factoryModule,
+      replica: birth.id,
+      parameters: birth.configuration,
+      instruments: birth.instruments,
       paths,
     };
-    this.#start = () => {
-      const worker = new Worker(entryPoint('replication/machine-worker.js'), {
-        workerData: data,
-        transferList: [port2],
-      });
-      worker.on('error', (error) => report({ kind: 'failed', text: error.stack ?? error.message }));
-    };
     this.#port = port1;
-    port1.on('message', (message: MachineReport) => {
+    let start = () => {};
+    this.#death = new Promise((resolve) => {
+      start = () => {
+        const options = { workerData: data, transferList: [port2] };
+        new Worker(entryPoint('replication/machine-worker.js'), options).on('error', resolve);
+      };
+    });
+    this.#start = start;
+  }
+
+  /** Begins to tell what the machine says and has said, in order; a thread that dies says 'failed'. */
+  open(report: (message: MachineNews) => void): void {
+    this.#port.on('message', (message: MachineReport) => {
       if (message.kind === 'stateSize') this.#unmeasured.shift()?.(message.byteCount);
       else report(message);
     });
+    void this.#death.then((error) => report({ kind: 'failed', text: error.stack ?? error.message }));
   }
 
   /** Starts the thread, where it has not been. What it was sent before is there for it. */

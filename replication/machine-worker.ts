@@ -7,12 +7,13 @@ import { BinaryReader } from '../lib/binary.js';
 import { UserError } from '../lib/errors.js';
 import { readAction } from './action-codec.js';
 import type { Configuration } from './configuration.js';
-import type { Host, LocalPaths, MachineFactory, MachineFactoryModule, ReplicaId } from './contracts.js';
+import type { Host, LocalPaths, MachineFactory, ReplicaId } from './contracts.js';
 import type { ExecutionParameters, Post, Progress, Sink } from './execution.js';
 import { Execution } from './execution.js';
 import { HeapAllowance } from './heap-allowance.js';
 import { realHost } from './host-environment.js';
 import { PULSE_INTERVAL_MS } from './limits.js';
+import { loadMachineFactory } from './load-factory.js';
 import { FileMirror } from './nodes/file-mirror.js';
 import { LocalHost } from './nodes/local-host.js';
 import { FaultInjection } from './prove/fault-injection.js';
@@ -29,8 +30,8 @@ export type MachineParameters = ExecutionParameters & Pick<Configuration, 'heapM
 export interface MachineWorkerData {
   readonly port: MessagePort;
   readonly counters: SharedArrayBuffer;
-  /** URL of a module that exports `machineFactory`. */
-  readonly factoryModule: string;
+  /** URL of a module that exports `machineFactory`; that of Java machines where there is none. */
+  readonly factoryModule: string | undefined;
   readonly instruments: Instruments | undefined;
   /** Whose machine it is. */
   readonly replica: ReplicaId;
@@ -222,8 +223,7 @@ function tellPulse(running: Execution, progress: Progress): void {
 }
 
 try {
-  const { machineFactory } = (await import(factoryModule)) as MachineFactoryModule;
-  runMachine(machineFactory);
+  runMachine(await loadMachineFactory(factoryModule));
 } catch (error) {
   // What the program had written before is still its output.
   (execution as Execution | null)?.flush();

@@ -1,7 +1,7 @@
 // rjvm run, and rjvm without a command: runs a program alone or as a pair.
 
 import { readFileSync } from 'node:fs';
-import { withOverrides } from '../../jvm/action-overrides.js';
+import type { ActionOverrides } from '../../jvm/action-overrides.js';
 import { UserError } from '../../lib/errors.js';
 import { PROJECT_URL } from '../../lib/installation.js';
 import { findJdk } from '../../lib/jdk.js';
@@ -34,9 +34,7 @@ async function runAlone(request: ProgramRequest): Promise<number> {
 async function runPair(request: ProgramRequest, pair: PairRequest): Promise<number> {
   const { readConfiguration } = await import('../configuration-file.js');
   const configuration = readConfiguration(pair, process.cwd());
-  const { nativeTables } = await import('../../classpath-stubs/index.js');
-  // Refused here rather than by the replicas.
-  withOverrides(nativeTables, configuration.actions);
+  if (Object.keys(configuration.actions).length > 0) await checkActions(configuration.actions);
   const record = newBirthRecord(request, process.env, process.cwd(), configuration);
   const nodes = await readNodes(pair.nodes);
   const { launchPair } = await import('../../replication/launcher.js');
@@ -47,6 +45,13 @@ async function runPair(request: ProgramRequest, pair: PairRequest): Promise<numb
     ...(pair.manage === undefined ? {} : { manage: pair.manage }),
     ...(nodes === undefined ? {} : { nodes }),
   });
+}
+
+/** Refused here rather than by the replicas. */
+async function checkActions(actions: ActionOverrides): Promise<void> {
+  const { nativeTables } = await import('../../classpath-stubs/index.js');
+  const { withOverrides } = await import('../../jvm/action-overrides.js');
+  withOverrides(nativeTables, actions);
 }
 
 function versionText(jdkOption: string | undefined): string {

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UserError } from '../../lib/errors.js';
-import { entryPoint } from '../../lib/installation.js';
-import type { MachineFactoryModule, ReplicaId } from '../contracts.js';
+import type { ReplicaId } from '../contracts.js';
+import { loadMachineFactory } from '../load-factory.js';
 import { type CheckReport, caseFiles, readOrder, readReport, writeCheck } from './case.js';
 import { disagreement, histories, inputFault } from './history.js';
 import { type Journal, readJournal } from './journal.js';
@@ -32,13 +32,11 @@ async function check(folder: string): Promise<CheckReport> {
     disagreement(history, all.values()),
     inputFault(history.records, readFileSync(order.input)),
   ].filter((fault) => fault !== null);
-  const module = order.factoryModule ?? entryPoint('replication/machine-factory.js').href;
-  const { machineFactory } = (await import(module)) as MachineFactoryModule;
   const { scratch } = order;
   const again = reExecute({
     record: order.record,
     configuration: order.configuration,
-    factory: machineFactory,
+    factory: await loadMachineFactory(order.factoryModule),
     history,
     streams: { 1: files.checkedStdout, 2: files.checkedStderr },
     holds: (path) => scratch !== null && resolve(path).startsWith(scratch + sep),

@@ -1,4 +1,4 @@
-// A simulated replica process: the real role, with the shell around it that replica-main.ts is for real ones.
+// A simulated replica process: the real role, with the shell around it that replica.ts is for real ones.
 import { BinaryReader } from '../../../lib/binary.js';
 import { readAction } from '../../../replication/action-codec.js';
 import { MAXIMUM_EARLY_LINKS } from '../../../replication/limits.js';
@@ -45,7 +45,7 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
   #role: ReplicaRole | null = null;
   /** All connections that it has a part in. */
   readonly #links = new Set<Link>();
-  /** As in replica-main.ts: open ones, ones that nobody has told to expect, and the names that may come. */
+  /** As in replica.ts: open ones, ones that nobody has told to expect, and the names that may come. */
   readonly #peers = new Map<string, Link>();
   readonly #early = new Map<string, Link>();
   readonly #expected = new Set<string>();
