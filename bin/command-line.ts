@@ -31,8 +31,8 @@ Options (before the class; what follows it belongs to the program):
   --version                           prints the version and exits
   --help                              prints this and exits
 
-Options of a pair (--pair or --replicas among them; they may also stand directly after a class file, unless --
-precedes it):
+Options of a pair (--pair or --replicas among them; they may also stand directly after a class file, beginning
+with --pair, --replicas or --state-file, unless -- precedes it):
 ${helpLines(PAIR_OPTIONS.map(({ flag, value, help }) => [value === null ? flag : `${flag} ${value}`, help]))}
 
 Commands (as the first word; a class of such a name is run by rjvm run NAME; rjvm COMMAND --help tells more):

@@ -1,5 +1,5 @@
-// What a user sets in place of a native's own action descriptor (patent, "Action attributes"): checked here, and put into
-// the tables of natives, from which machines, and lists of actions, take them.
+// What a user sets in place of the action descriptor of a native, or of java.lang.OutOfMemoryError (patent, "Action
+// attributes"): checked here, and put into the tables of natives, from which machines, and lists of actions, take them.
 import { UserError } from '../lib/errors.js';
 import { checkDescriptor, type ExternalDescriptor, type InternalDescriptor } from './actions.js';
 import {
@@ -13,7 +13,7 @@ import { type NativeMethod, type NativeTable, nativeName, type RawNativeMethod }
 /** What is left out stays as it is. */
 export interface ActionOverride {
   /** false: every replica performs the action for itself, and nothing is logged. true: also what is local by itself, as
-   *  reading files of the JDK, is performed by the primary and logged. */
+   *  reading the JDK's `lib/modules`, is performed by the primary and logged. */
   readonly suppressedAtBackup?: boolean | undefined;
   /** The output happens when the replicas agree on it. */
   readonly compared?: boolean | undefined;
@@ -23,7 +23,7 @@ export interface ActionOverride {
   readonly kill?: boolean | undefined;
 }
 
-/** By the names of native methods: java.lang.System.nanoTime()J. */
+/** By the names of native methods: java.lang.System.nanoTime()J; and java.lang.OutOfMemoryError. */
 export type ActionOverrides = Readonly<Record<string, ActionOverride>>;
 
 type Natives = ReadonlyMap<string, NativeTable>;

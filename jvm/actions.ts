@@ -63,7 +63,8 @@ export function input(options: { virtualised?: boolean } = {}): InternalDescript
   };
 }
 
-/** An input that every replica performs for itself, because its value is the same everywhere (class bytes). */
+/** An input that every replica performs for itself, because its value is the same everywhere (bytes of the
+ *  class library). */
 export function localInput(): InternalDescriptor {
   return { ...internal, io: true, input: true };
 }
@@ -84,8 +85,9 @@ export function output(
 }
 
 /** Why a native with this descriptor may not perform an action with that one; null where it may. A native that changes
- *  something may look before, one that reads may ask for an acknowledgement with what was read, files of the JDK are read
- *  locally by whatever reads files, and asynchronous outputs are the primary's even where a native is local otherwise. */
+ *  something may look before, one that reads may ask for an acknowledgement with what was read, the JDK's `lib/modules` is
+ *  read locally by whatever reads files, and asynchronous outputs are the primary's even where a native is local
+ *  otherwise. */
 export function contradiction(native: InternalDescriptor, performed: InternalDescriptor): string | null {
   if (!native.io) return 'is declared to stay inside the machine';
   if (performed.output && !native.output && !performed.acknowledged) return 'is declared to be no output';

@@ -11,7 +11,8 @@ export interface BirthRecord {
   /** -D definitions, in command line order. */
   readonly systemProperties: Readonly<Record<string, string>>;
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** The JDK: its home folder, its `release` file's JAVA_RUNTIME_VERSION and the SHA-1 of its lib/modules header. */
+  /** The JDK: its home folder, its `release` file's JAVA_RUNTIME_VERSION, and a SHA-1 of the first 64 KiB of its
+   *  lib/modules, its size and the `release` file. */
   readonly jdk: { readonly home: string; readonly version: string; readonly digest: string };
   /** What the host tells of itself: user.dir, user.name, user.home, os.name, os.version, os.arch, file.encoding,
    *  native.encoding, java.io.tmpdir, user.language, user.country (absent where unknown); and host.timeZone and
@@ -51,7 +52,7 @@ export interface MachineOptions {
   readonly preservation: Preservation;
   /** Whose try and catch blocks end the epoch where they end. */
   readonly epochEnds: EpochEnds;
-  /** By the name of a native method: what is different from the descriptor in its table. */
+  /** By the name of a native method, or java.lang.OutOfMemoryError: what is different from the descriptor in its table. */
   readonly actions: ActionOverrides;
 }
 

@@ -12,7 +12,7 @@ import { codeFingerprint } from './code-digest.js';
 const MAGIC = Buffer.from('rjvm boot image\n');
 const DIGEST_BYTES = 20;
 const HEADER_BYTES = MAGIC.length + DIGEST_BYTES;
-/** Images of other options, JDKs and versions that are kept beside the newest one. */
+/** Images that are kept, the newest ones. */
 const MAXIMUM_IMAGES = 8;
 const FILE_NAME = /^boot-[0-9a-f]{40}\.image$/;
 

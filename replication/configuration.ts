@@ -136,13 +136,15 @@ const schema = z
       .record(z.string().regex(/^[a-z]+$/), z.number().int().min(2).max(1792))
       .default({})
       .describe(
-        'MiB of heap that single replicas can hold, by their names, such as {"b": 64}; the others: -Xmx',
+        'MiB of heap that single replicas can hold, at most -Xmx, by their names, such as {"b": 64}; the others, ' +
+          'replacements with new names among them: -Xmx',
       ),
     actions: z
       .record(z.string(), actionOverride)
       .default({})
       .describe(
-        'by native method, such as java.lang.System.nanoTime()J: what differs from its action descriptor',
+        'by native method, such as java.lang.System.nanoTime()J, and java.lang.OutOfMemoryError: what differs from its ' +
+          'action descriptor',
       ),
   })
   // A backup that keeps its distance never comes to the last outputs, which would wait for it (patent, "Failure

@@ -55,7 +55,7 @@ export interface MachineFactoryModule {
   readonly machineFactory: MachineFactory;
 }
 
-/** Names a replica process: 'a' or 'b' at first; a replacement gets the next letter. */
+/** Names a replica process: 'a', 'b' and so on at first; a replacement gets the next letter. */
 export type ReplicaId = string;
 
 /** The name of the launcher on links. */

@@ -36,8 +36,8 @@ export const MAXIMUM_OUTPUT_ITEM_BYTES = 64 << 10;
 export const MAXIMUM_READ_BYTES = 4 << 20;
 /** A piece of standard input has at most this many bytes; the launcher holds one. */
 export const MAXIMUM_INPUT_BYTES = 64 << 10;
-/** Signals, and changes of membership, that the gateway tells a new primary of again; earlier ones have long been
- *  logged. */
+/** Signals, changes of membership, failed outputs, and under the relaxed rule answers of standard input, that the gateway
+ *  tells a new primary of again; earlier ones have long been logged. */
 export const MAXIMUM_KEPT_ACTIONS = 64;
 /** Outputs that a backup may have come to before a new primary has, where outputs are compared. */
 export const MAXIMUM_EARLY_OUTPUTS = 1 << 20;

@@ -1,5 +1,6 @@
 // The log: what the primary decided, in order, as records and as the bytes of batches.
-// Inputs stand at (epoch, ordinal), asynchronous external actions at epoch boundaries; nothing else is logged.
+// Inputs, and results of outputs that the program waits for, stand at (epoch, ordinal), asynchronous external actions at
+// epoch boundaries; nothing else is logged.
 import type { ActionResult, ExternalAction } from '../jvm/environment.js';
 import { readValue, writeValue } from '../jvm/value-codec.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';

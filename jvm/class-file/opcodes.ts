@@ -1,4 +1,5 @@
-// The instructions of the Java virtual machine (JVMS §6.5): one table that feeds verifier, interpreter and compiler.
+// The instructions of the Java virtual machine (JVMS §6.5): one table that feeds the verifier, the reference maps,
+// preservation and the messages of null pointers.
 
 /** How the bytes behind an opcode are read.
  *  byte, short: signed immediate; local: unsigned local variable index (2 bytes under wide); pool8, pool16: constant

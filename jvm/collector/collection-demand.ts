@@ -1,5 +1,6 @@
-// When the heap is collected: an allocation finds no room, or stress asks for a collection at every Nth one; and what
-// happens when collections do not help. A function of the machine, so all replicas collect at the same instruction.
+// When the heap is collected: enough was allocated since the last time, an allocation finds no room, or stress asks for a
+// collection at every Nth one; and what happens when collections do not help. A function of the machine, so all replicas
+// collect at the same instruction.
 import type { BinaryReader, BinaryWriter } from '../../lib/binary.js';
 import type { Machine } from '../machine.js';
 import { REGISTERS } from '../memory.js';

@@ -6,7 +6,7 @@ import type { SaveRoom } from './save-room.js';
 
 /** A machine that stands at an epoch boundary. Machine.save makes it, Machine.restore takes it. */
 export interface SavedMachine {
-  /** Classes, code, linked call sites, open files: see save.ts. */
+  /** Classes, code, linked call sites, open files: see tables.ts. */
   readonly tables: Uint8Array;
   /** Ascending, without overlap; everything else is zero. */
   readonly memory: readonly MemoryPart[];

@@ -1,4 +1,4 @@
-// java.io.Console: there is none, since standard input cannot be read yet.
+// java.io.Console: there is none; programs read standard input as a stream.
 import { internal } from '../../../jvm/actions.js';
 import type { NativeTable } from '../../../jvm/natives.js';
 
