@@ -3,7 +3,6 @@
 import {
   chmodSync,
   chownSync,
-  closeSync,
   constants,
   fsyncSync,
   ftruncateSync,
@@ -20,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { posixCode } from './errors.js';
-import { forgetReading, type HostFailure } from './host.js';
+import { closeQuietly, forgetReading, type HostFailure } from './host.js';
 import { strerror } from './strerror.js';
 
 const OPEN_FILE_LIMIT = 16;
@@ -87,7 +86,7 @@ export function releaseFile(path: string): void {
   const descriptor = openFiles.get(path);
   if (descriptor === undefined) return;
   openFiles.delete(path);
-  closeSync(descriptor);
+  closeQuietly(descriptor);
 }
 
 function descriptorOf(path: string): number {

@@ -165,7 +165,17 @@ function closeFile(path: string): void {
   const descriptor = openFiles.get(path);
   if (descriptor === undefined) return;
   openFiles.delete(path);
-  closeSync(descriptor);
+  closeQuietly(descriptor);
+}
+
+/** Closes a descriptor of this process, which is not the program's: it may belong to a path that the program has long
+ *  closed. What a file system says only here (NFS, of a full disk) it says to fsync as well, which programs may ask for. */
+export function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // The descriptor is free whatever is said.
+  }
 }
 
 /** Closes the descriptors that readFileAt keeps; it may be used afterwards. */
