@@ -1,6 +1,6 @@
 // The launcher's standard output and error: writes the released outputs in their order, without ever blocking the
 // process that has to notice when a replica dies.
-import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
+import { fstatSync, write as fsWrite } from 'node:fs';
 import { HostError } from '../jvm/environment.js';
 import { posixCode } from '../lib/errors.js';
 import { strerror } from '../lib/strerror.js';
@@ -8,7 +8,7 @@ import type { OutputItem, StandardStream } from './outputs.js';
 
 /** Writes some of the bytes to a descriptor; the callback tells how many, or the error. */
 export type WriteSome = (
-  stream: StandardStream,
+  descriptor: number,
   bytes: Uint8Array,
   done: (error: Error | null, byteCount: number) => void,
 ) => void;
@@ -19,10 +19,11 @@ export type OutputFailed = (stream: StandardStream, error: HostError, lasting: b
 /** A stream that would block is asked again after this time. */
 const RETRY_MS = 5;
 const STANDARD_ERROR = 2;
-/** Neighbouring items for the same stream go out in one write of up to this size. */
-const MAXIMUM_WRITE_BYTES = 256 << 10;
+/** Neighbouring items for the same stream go out in one write of up to this size: what a pipe holds. */
+const MAXIMUM_WRITE_BYTES = 64 << 10;
 
-const writeSome: WriteSome = (stream, bytes, done) => fsWrite(stream, bytes, 0, bytes.length, null, done);
+const writeSome: WriteSome = (descriptor, bytes, done) =>
+  fsWrite(descriptor, bytes, 0, bytes.length, null, done);
 
 const LINE_FEED = 0x0a;
 
@@ -34,7 +35,7 @@ export class StandardOutput {
   readonly #writeSome: WriteSome;
   readonly #reports: number;
   #queue: Entry[] = [];
-  #busy: StandardStream | null = null;
+  #isBusy = false;
   readonly #broken = new Set<StandardStream>();
   #drained: (() => void)[] = [];
   /** Whether both streams go to the same terminal, pipe or file. */
@@ -66,16 +67,12 @@ export class StandardOutput {
     this.#advance();
   }
 
-  /** A line of our own on standard error: at once, but never within an item, nor in a line that the program has begun. */
+  /** A line of our own on standard error: before what waits, but never within an item, nor in a line that the program has
+   *  begun. */
   report(line: string): void {
-    if (this.#busy === 2 && this.#reports === STANDARD_ERROR) this.#queue.unshift({ kind: 'report', line });
-    else {
-      try {
-        writeSync(this.#reports, this.#reportBytes(line));
-      } catch {
-        // Nobody reads it, or not now; the state file tells the same.
-      }
-    }
+    const first = this.#queue.findIndex(({ kind }) => kind !== 'report');
+    this.#queue.splice(first === -1 ? this.#queue.length : first, 0, { kind: 'report', line });
+    this.#advance();
   }
 
   /** The line, on a new line where the program has not finished its own. */
@@ -87,19 +84,19 @@ export class StandardOutput {
 
   /** Whether something waits to be written. */
   get waiting(): boolean {
-    return this.#busy !== null || this.#queue.length > 0;
+    return this.#isBusy || this.#queue.length > 0;
   }
 
   /** Resolves when all that was queued is out. */
   async drain(): Promise<void> {
-    if (this.#busy === null && this.#queue.length === 0) return;
+    if (!this.waiting) return;
     await new Promise<void>((resolve) => {
       this.#drained.push(resolve);
     });
   }
 
   #advance(): void {
-    while (this.#busy === null) {
+    while (!this.#isBusy) {
       const first = this.#queue[0];
       if (first === undefined) {
         const drained = this.#drained;
@@ -114,7 +111,7 @@ export class StandardOutput {
       }
       if (first.kind === 'report') {
         this.#queue.shift();
-        this.#write(2, this.#reportBytes(first.line), null);
+        this.#writeReport(first.line);
       } else this.#writeRun(first.stream);
     }
   }
@@ -123,7 +120,7 @@ export class StandardOutput {
   #writeRun(stream: StandardStream): void {
     const parts: Uint8Array[] = [];
     let byteCount = 0;
-    let lastSequence: number | null = null;
+    let lastSequence = 0;
     for (const entry of this.#queue) {
       if (entry.kind !== 'write' || entry.stream !== stream) break;
       if (parts.length > 0 && byteCount + entry.bytes.length > MAXIMUM_WRITE_BYTES) break;
@@ -135,35 +132,45 @@ export class StandardOutput {
     this.#write(stream, parts.length === 1 ? parts[0]! : Buffer.concat(parts), lastSequence);
   }
 
-  #write(stream: StandardStream, bytes: Uint8Array, lastSequence: number | null): void {
-    this.#busy = stream;
-    if (bytes.length > 0 && (stream === 2 || this.#isOne)) this.#isWithinLine = bytes.at(-1) !== LINE_FEED;
-    this.#writeAll(stream, bytes, lastSequence);
-  }
-
-  #writeAll(stream: StandardStream, bytes: Uint8Array, lastSequence: number | null): void {
+  #write(stream: StandardStream, bytes: Uint8Array, lastSequence: number): void {
+    this.#isBusy = true;
+    if (bytes.length > 0 && (stream === STANDARD_ERROR || this.#isOne))
+      this.#isWithinLine = bytes.at(-1) !== LINE_FEED;
     if (bytes.length === 0 || this.#broken.has(stream)) {
       setImmediate(() => this.#finish(lastSequence));
       return;
     }
-    this.#writeSome(stream, bytes, (error, byteCount) => {
-      const code = error === null ? null : posixCode(error);
-      if (code === null && byteCount >= bytes.length) this.#finish(lastSequence);
-      else if (code === null) this.#writeAll(stream, bytes.subarray(byteCount), lastSequence);
-      else if (code === 'EAGAIN') setTimeout(() => this.#writeAll(stream, bytes, lastSequence), RETRY_MS);
-      else if (code === 'EINTR') this.#writeAll(stream, bytes, lastSequence);
-      else {
+    this.#writeAll(stream, bytes, (code) => {
+      if (code !== null) {
         // The bytes are lost, the program is told and goes on; without a reader, they are lost for good.
         const lasting = code === 'EPIPE' || code === 'EBADF';
         if (lasting) this.#broken.add(stream);
-        if (lastSequence !== null) this.#failed(stream, new HostError(code, strerror(code)), lasting);
-        this.#finish(lastSequence);
+        this.#failed(stream, new HostError(code, strerror(code)), lasting);
       }
+      this.#finish(lastSequence);
+    });
+  }
+
+  /** Where nobody reads it, the state file tells the same. */
+  #writeReport(line: string): void {
+    this.#isBusy = true;
+    this.#writeAll(this.#reports, this.#reportBytes(line), () => this.#finish(null));
+  }
+
+  /** done: with the code of the error that has cut it short, or null. */
+  #writeAll(descriptor: number, bytes: Uint8Array, done: (code: string | null) => void): void {
+    this.#writeSome(descriptor, bytes, (error, byteCount) => {
+      const code = error === null ? null : posixCode(error);
+      if (code === null && byteCount >= bytes.length) done(null);
+      else if (code === null) this.#writeAll(descriptor, bytes.subarray(byteCount), done);
+      else if (code === 'EAGAIN') setTimeout(() => this.#writeAll(descriptor, bytes, done), RETRY_MS);
+      else if (code === 'EINTR') this.#writeAll(descriptor, bytes, done);
+      else done(code);
     });
   }
 
   #finish(lastSequence: number | null): void {
-    this.#busy = null;
+    this.#isBusy = false;
     if (lastSequence !== null) this.#written(lastSequence);
     this.#advance();
   }

@@ -84,7 +84,7 @@ test('outputs are written in order through short writes, retries and a reader th
         else {
           const count = 1 + Math.floor(random() * bytes.length);
           const text = Buffer.from(bytes.subarray(0, count)).toString();
-          seen[stream] += text;
+          seen[stream as StandardStream] += text;
           order += text;
           done(null, count);
         }
@@ -139,8 +139,6 @@ async function sequenceOf(isOne: boolean, entries: readonly (readonly [StandardS
   for (const [sequence, [stream, text]] of entries.entries()) {
     const bytes = Buffer.from(text.replace('!', ''));
     if (text.startsWith('!')) {
-      // While something is being written to standard error a notice waits, and so goes through the same writer.
-      output.enqueue({ kind: 'write', sequence, stream: 2, offset: 0, bytes: Buffer.of() });
       output.report(bytes.toString());
       await output.drain();
     } else {
@@ -167,6 +165,35 @@ test('a notice begins on a line of its own', async (t) => {
   const common = 'rjvm: first\none\nrjvm: second\ntwo\nrjvm: third\nrjvm: fourth\nthree\nprompt: ';
   t.is(await sequenceOf(false, entries), `${common}rjvm: fifth\n`);
   t.is(await sequenceOf(true, entries), `${common}\nrjvm: fifth\n`);
+});
+
+test('notices go out in their order, before what waits; one that nobody reads is none of the program’s failures', async (t) => {
+  let order = '';
+  let isRead = false;
+  const failures: string[] = [];
+  const output = new StandardOutput(
+    () => {},
+    (stream) => failures.push(`${stream}`),
+    (_, bytes, done) => {
+      setImmediate(() => {
+        if (isRead) order += Buffer.from(bytes).toString();
+        done(isRead ? null : Object.assign(new Error(), { code: 'EPIPE' }), bytes.length);
+      });
+    },
+    2,
+    false,
+  );
+  output.report('lost');
+  await output.drain();
+  isRead = true;
+  output.enqueue({ kind: 'write', sequence: 0, stream: 1, offset: 0, bytes: Buffer.from('one\n') });
+  output.enqueue({ kind: 'write', sequence: 1, stream: 2, offset: 0, bytes: Buffer.from('two\n') });
+  output.report('first');
+  output.report('second');
+  t.true(output.waiting, 'nothing is written while the caller waits for it');
+  await output.drain();
+  t.is(order, 'one\nrjvm: first\nrjvm: second\ntwo\n');
+  t.deepEqual(failures, []);
 });
 
 test('the state file is replaced as a whole, and its absence is a clear error', async (t) => {
