@@ -79,7 +79,7 @@ export class Membership {
     const { scheduler } = this.#machine;
     i32[REGISTERS.replicaCount] = event.replicaCount;
     i32[REGISTERS.membership] = event.id;
-    this.#events = [...this.#events, event].slice(-MAXIMUM_EVENTS);
+    this.#keep(event);
     for (const thread of scheduler.threads()) {
       if (scheduler.get(thread, THREAD.pendingEvent) !== 0 || !this.#isCaught(thread, event)) continue;
       scheduler.set(thread, THREAD.pendingEvent, event.id);
@@ -87,6 +87,15 @@ export class Membership {
       this.#endWait(thread);
     }
     this.#startTelling();
+  }
+
+  /** Keeps the event and the latest ones before it, and what a thread is still to throw. */
+  #keep(event: MembershipEvent): void {
+    const { scheduler } = this.#machine;
+    const pending = new Set(scheduler.threads().map((thread) => scheduler.get(thread, THREAD.pendingEvent)));
+    const events = [...this.#events, event];
+    const first = events.length - MAXIMUM_EVENTS;
+    this.#events = events.filter(({ id }, index) => index >= first || pending.has(id));
   }
 
   #event(id: number): MembershipEvent | undefined {
