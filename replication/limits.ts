@@ -53,6 +53,8 @@ export const PREPARED_SLICE_BYTES = 256 << 10;
 /** What the room has more than the state had when it was measured: a share of it, and so many bytes. */
 export const SAVE_ROOM_SPARE_SHARE = 1 / 8;
 export const SAVE_ROOM_SPARE_BYTES = 4 << 20;
+/** States that a new backup holds while it makes its machine: as it has come, and as it goes on. */
+export const STATES_OF_NEWCOMER = 2;
 
 /** The state of a machine travels to a new backup in frames of at most this size, one in each turn of the event loop, so
  *  that the program's outputs pass between them. */
@@ -112,7 +114,7 @@ export const STATE_FILE_INTERVAL_MS = 1000;
  *  not so many times in a row, the signal ends the launcher. */
 export const SIGNAL_WATCH_TURNS = 100;
 export const SIGNAL_TURN_MS = 100;
-export const SIGNAL_STUCK_TURNS = 3;
+export const SIGNAL_STUCK_TURNS = 10;
 /** Time that a replica whose machine has failed waits for its last outputs to be released. */
 export const FAILURE_GRACE_MS = 1000;
 

@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { entryPoint } from '../lib/installation.js';
 import type { LocalPaths, ReplicaId } from './contracts.js';
 import type { MachineMessage, MachineReport, MachineWorkerData } from './machine-worker.js';
-import { prepareRoom } from './prepared-room.js';
+import { prepareRoom, type RoomRequest } from './prepared-room.js';
 import type { ReplicaBirth } from './replica-birth.js';
 import { SharedCounters } from './shared-counters.js';
 
@@ -19,6 +19,9 @@ export class MachineThread {
   readonly #death: Promise<Error>;
   /** Saves that wait for the machine to say how large its state is, in the order in which they ask. */
   readonly #unmeasured: ((byteCount: number) => void)[] = [];
+  /** Kept for the next copy: V8 gives shared memory back when it collects both threads' garbage, and that of a machine's
+   *  thread may be none for hours. */
+  #room: Uint8Array<SharedArrayBuffer> | null = null;
 
   /** The machine is made at 'start', by the module that the birth names, or that of Java machines; it is loaded when the
    *  thread begins. */
@@ -59,11 +62,14 @@ export class MachineThread {
     this.#start = null;
   }
 
-  /** Has the machine saved for a new backup, in room that is made ready while it runs. isWanted: asked on the way; false
-   *  leaves it at that. refused: there is no memory for it; why, as a sentence. */
-  save(peer: ReplicaId, isWanted: () => boolean, refused: (why: string) => void): void {
-    const ready = (room: Uint8Array<SharedArrayBuffer>) => this.send({ kind: 'save', peer, room });
-    this.#unmeasured.push((byteCount) => prepareRoom(byteCount, { isWanted, ready, refused }));
+  /** Has the machine saved for a new backup, in room that is made ready while it runs. No copy for an earlier one may
+   *  still be read. */
+  save(peer: ReplicaId, request: Pick<RoomRequest, 'otherStates' | 'isWanted' | 'refused'>): void {
+    const ready = (room: Uint8Array<SharedArrayBuffer>) => {
+      this.#room = room;
+      this.send({ kind: 'save', peer, room });
+    };
+    this.#unmeasured.push((byteCount) => prepareRoom(byteCount, { ...request, kept: this.#room, ready }));
     this.send({ kind: 'measureState' });
   }
 

@@ -8,6 +8,10 @@ const MEBIBYTE = 1 << 20;
 
 /** Who wants room. */
 export interface RoomRequest {
+  /** Room of an earlier copy, which nobody reads any more; null where there is none. */
+  readonly kept: Uint8Array<SharedArrayBuffer> | null;
+  /** So many states will the host have to hold besides the room: those of the new backup, where it is on this host. */
+  readonly otherStates: number;
   /** Asked before each slice of the work; false ends it without another word. */
   isWanted(): boolean;
   /** The room, with all of its pages there, shared between threads. */
@@ -16,18 +20,21 @@ export interface RoomRequest {
   refused(why: string): void;
 }
 
-/** Makes room for so many bytes and some that may be added meanwhile, in slices between which the event loop turns. */
+/** Makes room for so many bytes and some that may be added meanwhile, in slices between which the event loop turns. Asks
+ *  for no more than the host has: it would promise that, and end a process, the largest first, when it is used. */
 export function prepareRoom(byteCount: number, request: RoomRequest): void {
-  const room = allocate(byteCount + Math.ceil(byteCount * SAVE_ROOM_SPARE_SHARE) + SAVE_ROOM_SPARE_BYTES);
+  const { kept } = request;
+  const isKept = kept !== null && kept.length >= byteCount + SAVE_ROOM_SPARE_BYTES;
+  const roomBytes = byteCount + Math.ceil(byteCount * SAVE_ROOM_SPARE_SHARE) + SAVE_ROOM_SPARE_BYTES;
+  const neededBytes = (isKept ? 0 : roomBytes) + byteCount * request.otherStates;
+  const room = neededBytes > availableBytes() ? null : isKept ? kept : allocate(roomBytes);
   if (room === null) {
-    const needed = Math.ceil(byteCount / MEBIBYTE);
-    const left = Math.floor(freemem() / MEBIBYTE);
-    request.refused(
-      `a copy of its state, ${needed} MB, is too much for the ${left} MB of memory that are left`,
-    );
+    const [needed, left] = [neededBytes, availableBytes()].map((bytes) => Math.floor(bytes / MEBIBYTE));
+    request.refused(`a new backup takes ${needed} MB of this host's memory, and ${left} MB are left`);
     return;
   }
-  let start = 0;
+  // The pages of one that is kept are there.
+  let start = isKept ? room.length : 0;
   const next = (): void => {
     if (!request.isWanted()) return;
     const end = Math.min(start + PREPARED_SLICE_BYTES, room.length);
@@ -39,9 +46,12 @@ export function prepareRoom(byteCount: number, request: RoomRequest): void {
   next();
 }
 
-/** null where the host has not so much. It would promise more than it has, and end this process when that is used. */
+/** What this process can still use, a container's limit considered where Node knows it. */
+function availableBytes(): number {
+  return (process.availableMemory as typeof process.availableMemory | undefined)?.() ?? freemem();
+}
+
 function allocate(byteCount: number): Uint8Array<SharedArrayBuffer> | null {
-  if (byteCount > freemem()) return null;
   try {
     return new Uint8Array(new SharedArrayBuffer(byteCount));
   } catch {

@@ -1,12 +1,19 @@
 // The main thread of a replica process: carries out the effects of its role over its links and its machine's thread.
 // It computes nothing, so it answers at once however busy the program is.
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { offerAsVictim } from '../lib/out-of-memory.js';
 import { complain } from '../lib/standard-streams.js';
 import { type Configuration, comparesOutputs, configurationDigest } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from './exit-codes.js';
 import { FailureDetector } from './heartbeat.js';
-import { FAILURE_GRACE_MS, FIGURES_EVERY, MAXIMUM_EARLY_LINKS, STATUS_INTERVAL_MS } from './limits.js';
+import {
+  FAILURE_GRACE_MS,
+  FIGURES_EVERY,
+  MAXIMUM_EARLY_LINKS,
+  STATES_OF_NEWCOMER,
+  STATUS_INTERVAL_MS,
+} from './limits.js';
 import { type Address, loopback } from './links/address.js';
 import type { Identity } from './links/handshake.js';
 import type { Link } from './links/link.js';
@@ -50,6 +57,7 @@ export class Replica {
   #toldEpoch = -1;
   #failure: string | null = null;
   #isShortOfMemory = false;
+  #takeBackOffer = (): void => {};
 
   /** machine: of this replica; where it leads, it has begun. */
   constructor({ id, configuration, instruments }: ReplicaBirth, machine: MachineThread, node?: NodePart) {
@@ -157,9 +165,9 @@ export class Replica {
       this.#role = new Primary({ incarnation, parameters, followers });
       for (const id of followers) this.#expected.add(id);
     } else this.#role = new Backup({ incarnation, parameters, primary: primary ?? '', reintegrating });
-    if (!reintegrating) {
-      this.#machine.send({ kind: 'start', role, recording: followers.length > 0, record });
-    }
+    // Of all replicas a new backup, while it holds the state twice, is the one that the program can do without.
+    if (reintegrating) this.#takeBackOffer = offerAsVictim();
+    else this.#machine.send({ kind: 'start', role, recording: followers.length > 0, record });
     if (role === 'primary') {
       this.#machine.begin();
       this.#openExpected();
@@ -211,8 +219,7 @@ export class Replica {
         this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
       this.#beat(link);
       if (detector.missed > 0) this.#counts.heartbeatsMissed++;
-      const waits = this.#machine.counters.activity === 'blocked' || this.#role?.holding === true;
-      const suspicion = detector.turn(waits);
+      const suspicion = detector.turn(this.#waitsFor(peer, detector));
       if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
     }, this.#configuration.heartbeat.intervalMs);
     link.open({
@@ -235,6 +242,13 @@ export class Replica {
       },
     });
     this.#step({ kind: 'linked', peer });
+  }
+
+  /** Whether this replica stands at a synchronisation point for another one: not for one that has all there is. */
+  #waitsFor(peer: ReplicaId, detector: FailureDetector): boolean {
+    const role = this.#role;
+    if (role === null || !(role.holding || this.#machine.counters.activity === 'blocked')) return false;
+    return role.awaits(peer) || !detector.hasReplayed;
   }
 
   #beat(link: Link): void {
@@ -285,12 +299,15 @@ export class Replica {
 
   #saveMachine(peer: ReplicaId): void {
     const link = this.#peers.get(peer);
-    const isWanted = () => link !== undefined && this.#peers.get(peer) === link;
-    this.#machine.save(peer, isWanted, (why) => {
-      // Said once: another backup will be tried again and again.
-      if (!this.#isShortOfMemory) this.#complain(why);
-      this.#isShortOfMemory = true;
-      link?.close('there is no memory for a copy of the state');
+    this.#machine.save(peer, {
+      otherStates: this.#node === undefined ? STATES_OF_NEWCOMER : 0,
+      isWanted: () => link !== undefined && this.#peers.get(peer) === link,
+      refused: (why) => {
+        // Said once: another backup will be tried again and again.
+        if (!this.#isShortOfMemory) this.#complain(why);
+        this.#isShortOfMemory = true;
+        link?.close('there is no memory for a copy of the state');
+      },
     });
   }
 
@@ -372,8 +389,8 @@ export class Replica {
         this.#machine.begin();
         this.#machine.send({ kind: 'promote', followed: effect.followed });
         return;
-      case 'stopRecording':
-        this.#machine.send({ kind: 'stopRecording' });
+      case 'dropBackup':
+        this.#machine.send(effect);
         return;
       case 'flowBackup':
         counters.backupEpoch = effect.epoch;
@@ -404,6 +421,7 @@ export class Replica {
         return;
       }
       case 'reportRestored':
+        this.#takeBackOffer();
         this.#sendToPrimary({ kind: 'restored', epoch: effect.epoch });
         return;
       case 'requireBackup':
