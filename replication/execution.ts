@@ -235,13 +235,20 @@ export class Execution implements Environment {
     if (this.#stop === 'exited') this.#takeOver();
   }
 
-  /** There is no backup any more: nothing is logged from here on. */
-  stopRecording(): void {
+  /** A backup, or one that was to become it, is none any more. isLogNeeded: others are left; else nothing is logged from
+   *  here on. */
+  dropBackup(peer: ReplicaId, isLogNeeded: boolean): void {
+    if (this.#newcomer === peer) {
+      this.#newcomer = null;
+      this.#room = undefined;
+    }
+    if (this.#savedFor === peer) {
+      this.#savedFor = null;
+      this.#pacing.unsaved();
+    }
+    if (isLogNeeded) return;
     this.#recording = false;
     this.#followed = false;
-    this.#newcomer = null;
-    this.#room = undefined;
-    this.#savedFor = null;
     this.#log.discard();
     this.#pacing.clear();
   }

@@ -32,6 +32,11 @@ export class FailureDetector {
     return this.#missed;
   }
 
+  /** Whether its machine was last heard to be at the end of the log that it has. */
+  get hasReplayed(): boolean {
+    return this.#pulse?.activity === 'awaitingLog';
+  }
+
   /** Anything has come from the other side. */
   heard(): void {
     this.#missed = 0;

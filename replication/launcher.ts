@@ -438,6 +438,11 @@ class Launcher {
   /** A signal is the program's to handle. But where a reader that has stopped reading holds up the output, the program
    *  may never come to it, and this process could not end in good order: then the signal itself ends it. */
   #interrupted(signal: EndSignal, number: number): void {
+    if (this.#gateway === null) {
+      // There is no program yet that it could be told.
+      void this.#endBy(signal);
+      return;
+    }
     this.#step({ kind: 'signal', signal: number });
     this.#watchOutput(signal, SIGNAL_WATCH_TURNS);
   }

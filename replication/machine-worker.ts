@@ -63,7 +63,7 @@ export type MachineMessage =
   | { readonly kind: 'log'; readonly bytes: Uint8Array }
   | { readonly kind: 'action'; readonly bytes: Uint8Array }
   | { readonly kind: 'promote'; readonly followed: boolean }
-  | { readonly kind: 'stopRecording' };
+  | { readonly kind: 'dropBackup'; readonly peer: ReplicaId; readonly isLogNeeded: boolean };
 
 /** To the main thread. */
 export type MachineReport =
@@ -168,7 +168,7 @@ function handle(message: MachineMessage, running: Execution | null, factory: Mac
   else if (message.kind === 'measureState') report({ kind: 'stateSize', byteCount: running.stateBytes });
   else if (message.kind === 'requireBackup') running.requireBackup(message.peer);
   else if (message.kind === 'promote') running.promote(message.followed);
-  else running.stopRecording();
+  else running.dropBackup(message.peer, message.isLogNeeded);
   return running;
 }
 

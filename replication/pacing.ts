@@ -134,6 +134,11 @@ export class Pacing {
     this.#unrestoredBytes = 0;
   }
 
+  /** The new backup is lost before it could go on from the state. */
+  unsaved(): void {
+    this.#unrestoredBytes = null;
+  }
+
   /** The new backup goes on from the state. A new process has to warm up as well: it is slower at first than the one
    *  that it follows. */
   joined(epoch: number): void {

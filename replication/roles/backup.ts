@@ -53,6 +53,10 @@ export class Backup implements ReplicaRole {
     return this.#incarnation;
   }
 
+  awaits(): boolean {
+    return false;
+  }
+
   get figures(): RoleFigures {
     const held = this.#batchNumber;
     return { lastBatch: held, acknowledgedBatch: held, heldOutputs: 0, heldBytes: 0 };

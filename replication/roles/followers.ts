@@ -206,6 +206,15 @@ export class Followers {
     return compared;
   }
 
+  /** The last output that is remembered for nobody: all who follow, or are about to, have come to it as well. */
+  get settledSequence(): number {
+    let settled = NOBODY;
+    for (const { backing, comparedSequence } of this) {
+      if (RECORDED.has(backing)) settled = Math.min(settled, comparedSequence);
+    }
+    return settled;
+  }
+
   #some(condition: (backing: Backing) => boolean): boolean {
     for (const { backing } of this.#followers.values()) if (condition(backing)) return true;
     return false;

@@ -69,6 +69,14 @@ export class Primary implements ReplicaRole {
     return this.#held.length > 0;
   }
 
+  awaits(peer: ReplicaId): boolean {
+    const follower = this.#followers.get(peer);
+    if (follower === undefined) return false;
+    if (follower.acknowledgedBatch < this.#followers.lastBatch) return true;
+    const lastHeld = this.#held.at(-1)?.block.lastSequence ?? -1;
+    return this.#parameters.compareOutputs && follower.comparedSequence < lastHeld;
+  }
+
   get figures(): RoleFigures {
     const { lastBatch, heldBatch } = this.#followers;
     const figures = {
@@ -199,7 +207,6 @@ export class Primary implements ReplicaRole {
     if (follower === undefined || checksums.length === 0) return [];
     if (!this.#comparison.areSame(peer, firstSequence, checksums)) return this.#suspect(peer, 'disagrees');
     follower.comparedSequence = Math.max(follower.comparedSequence, firstSequence + checksums.length - 1);
-    this.#comparison.forgetOutputs(this.#followers.comparedSequence);
     return this.#release();
   }
 
@@ -216,9 +223,14 @@ export class Primary implements ReplicaRole {
   #drop(peer: ReplicaId): ReplicaEffect[] {
     this.#followers.remove(peer);
     this.#comparison.forgetReplica(peer);
-    const effects: ReplicaEffect[] = [this.#pace()];
-    if (!this.#followers.isLogNeeded) effects.push({ kind: 'stopRecording' });
-    return [...effects, { kind: 'closeLink', peer }, ...this.#release(), ...this.#checkWhole()];
+    const { isLogNeeded } = this.#followers;
+    return [
+      this.#pace(),
+      { kind: 'dropBackup', peer, isLogNeeded },
+      { kind: 'closeLink', peer },
+      ...this.#release(),
+      ...this.#checkWhole(),
+    ];
   }
 
   /** The machine goes on already; its log waits here until all of the state is on its way, and then follows it. */
@@ -278,6 +290,7 @@ export class Primary implements ReplicaRole {
     const { outputRule, compareOutputs } = this.#parameters;
     const heldBatch = outputRule === 'relaxed' ? Infinity : this.#followers.heldBatch;
     const comparedSequence = compareOutputs ? this.#followers.comparedSequence : Infinity;
+    if (compareOutputs) this.#comparison.forgetOutputs(this.#followers.settledSequence);
     let count = 0;
     for (const { batchNumber, block } of this.#held) {
       if (batchNumber > heldBatch || block.lastSequence > comparedSequence) break;

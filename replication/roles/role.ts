@@ -131,7 +131,8 @@ export type ReplicaEffect =
   | { readonly kind: 'feedAction'; readonly bytes: Uint8Array }
   /** followed: there are backups, for which the log goes on. */
   | { readonly kind: 'promoteMachine'; readonly followed: boolean }
-  | { readonly kind: 'stopRecording' }
+  /** To this replica's machine: a backup is none any more. isLogNeeded: the log goes on, for others. */
+  | { readonly kind: 'dropBackup'; readonly peer: ReplicaId; readonly isLogNeeded: boolean }
   /** To this replica's machine: how far the others have come; see Flow. */
   | { readonly kind: 'flowBackup'; readonly batchNumber: number; readonly epoch: number }
   | { readonly kind: 'flowConfirmed'; readonly sequence: number }
@@ -161,6 +162,8 @@ export interface ReplicaRole {
   readonly incarnation: number;
   /** Whether it holds outputs back that may still be released without its machine. */
   readonly holding: boolean;
+  /** Whether there is something that another replica has not got, or has not come to, and that this one may wait for. */
+  awaits(peer: ReplicaId): boolean;
   /** For those who watch. */
   readonly figures: RoleFigures;
   /** Takes one event and answers what is to be done, in order. Throws PeerError where the other replica does not

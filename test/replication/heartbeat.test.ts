@@ -73,6 +73,9 @@ test('a primary does not wait for ever at a synchronisation point', (t) => {
   detector.beat(pulse(7, 'awaitingLog'));
   const wrong = firstWrong(detector, 50, true, () => detector.heard());
   t.deepEqual(wrong, { turn: 5, suspicion: 'stuck' });
+  t.true(detector.hasReplayed);
+  detector.beat(pulse(8, 'running'));
+  t.false(detector.hasReplayed);
   const patient = new FailureDetector(
     checkConfiguration({ timeouts: { progressMs: 0, synchronisationMs: 0 } }, 'the test'),
   );

@@ -58,3 +58,21 @@ test('a primary gives up a part of its speed while its backup is late, and none 
   pacing.clear();
   t.is(pacing.breakNs(nowNs), 0n);
 });
+
+test('log waits for a new backup that restores the state, and not for one that is lost before it has', (t) => {
+  const flow = { backupEpoch: 0, confirmedSequence: -1, acknowledgedBatch: -1 };
+  const pacing = new Pacing({ minimumEpochs: 0, maximumEpochs: 1_000_000, maximumMs: 1000 }, flow);
+  const bytes = new Uint8Array(1 << 20);
+  const post = (epoch: number) => {
+    flow.backupEpoch = epoch + 1;
+    pacing.posted(epoch, { number: epoch, bytes }, null);
+  };
+  pacing.saved();
+  let epoch = 0;
+  while (epoch < 1000 && !pacing.mustWait(epoch + 1, true)) post(epoch++);
+  t.true(epoch > 1 && epoch < 1000, `it waits in epoch ${epoch}, though the other backup has come there`);
+  pacing.unsaved();
+  t.false(pacing.mustWait(epoch + 1, true));
+  for (let more = 0; more < 1000; more++) post(epoch++);
+  t.false(pacing.mustWait(epoch + 1, true));
+});

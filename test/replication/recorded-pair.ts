@@ -413,7 +413,7 @@ class RecordedPair {
       case 'become':
         this.#backup = effect.role;
         return;
-      case 'stopRecording':
+      case 'dropBackup':
       case 'flowBackup':
       case 'closeLink':
       case 'sendCompared':

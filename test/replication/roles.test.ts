@@ -48,7 +48,7 @@ test('primary: alone it releases all, and records no more', (t) => {
   t.deepEqual(step({ kind: 'posted', post: poster.post('both') }), ['sendLog 1']);
   t.deepEqual(step({ kind: 'dropped', peer: 'b' }), [
     'flowBackup',
-    'stopRecording',
+    'dropBackup',
     'closeLink',
     'sendOutputs 1/0',
     'sendOutputs 1/1',
@@ -183,7 +183,7 @@ test('primary: a new backup that is lost at any step of its way changes nothing'
     const step = (event: Parameters<Primary['step']>[0]) => brief(primary.step(event));
     for (const event of way.slice(0, length)) step(event);
     t.deepEqual(step({ kind: 'linkLost', peer: 'c' }), length === 0 ? [] : ['suspect 2']);
-    t.deepEqual(step({ kind: 'dropped', peer: 'c' }), ['flowBackup', 'stopRecording', 'closeLink']);
+    t.deepEqual(step({ kind: 'dropped', peer: 'c' }), ['flowBackup', 'dropBackup', 'closeLink']);
     // What its machine or its link still say of the lost one.
     for (const event of way.slice(Math.max(2, length))) t.deepEqual(step(event), [], event.kind);
     const poster = new Poster();

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { checkConfiguration, DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
 import { Backup } from '../../../replication/roles/backup.js';
+import { outputChecksums } from '../../../replication/roles/comparison.js';
 import { Primary } from '../../../replication/roles/primary.js';
 import type { ReplicaEvent, ReplicaRole } from '../../../replication/roles/role.js';
 import { brief, Poster, SAVED } from './conversation.js';
@@ -114,7 +115,7 @@ test('outputs that are compared wait for the same ones of all backups; another o
   t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), ['sendOutputs 1/0']);
   t.deepEqual(step({ kind: 'posted', post: poster.post('output') }), []);
   t.deepEqual(step({ kind: 'compared', peer: 'b', firstSequence: 1, checksums: [0] }), ['suspect 1']);
-  t.deepEqual(sent(step({ kind: 'dropped', peer: 'b' })), ['stopRecording', 'closeLink', 'sendOutputs 1/1']);
+  t.deepEqual(sent(step({ kind: 'dropped', peer: 'b' })), ['dropBackup', 'closeLink', 'sendOutputs 1/1']);
 });
 
 test('a backup whose checkpoint is another one is suspected', (t) => {
@@ -125,4 +126,36 @@ test('a backup whose checkpoint is another one is suspected', (t) => {
   t.deepEqual(step({ kind: 'peerChecked', peer: 'b', checkpoint: { epoch: 1024, signature: 'y' } }), [
     'suspect 1',
   ]);
+});
+
+test('a primary that stands still waits for those alone who lack something', (t) => {
+  const poster = new Poster();
+  const primary = new Primary({ incarnation: 1, parameters, followers: ['b', 'c'] });
+  for (const peer of ['b', 'c']) {
+    primary.step({ kind: 'linked', peer });
+    primary.step({ kind: 'acknowledged', peer, batchNumber: -1, epoch: 0 });
+  }
+  t.false(primary.awaits('b'));
+  primary.step({ kind: 'posted', post: poster.post('both') });
+  primary.step({ kind: 'acknowledged', peer: 'b', batchNumber: 0, epoch: 1 });
+  t.true(primary.holding);
+  t.false(primary.awaits('b'));
+  t.true(primary.awaits('c'));
+  t.false(primary.awaits('d'));
+});
+
+test('where outputs are compared, it waits for those as well who have not come to the same ones', (t) => {
+  const poster = new Poster();
+  const compareOutputs = { ...parameters, compareOutputs: true };
+  const primary = new Primary({ incarnation: 1, parameters: compareOutputs, followers: ['b'] });
+  primary.step({ kind: 'linked', peer: 'b' });
+  primary.step({ kind: 'acknowledged', peer: 'b', batchNumber: -1, epoch: 0 });
+  const post = poster.post('both');
+  primary.step({ kind: 'posted', post });
+  primary.step({ kind: 'acknowledged', peer: 'b', batchNumber: 0, epoch: 1 });
+  t.true(primary.awaits('b'));
+  const checksums = outputChecksums(post.outputs!);
+  primary.step({ kind: 'compared', peer: 'b', firstSequence: 0, checksums });
+  t.false(primary.awaits('b'));
+  t.false(primary.holding);
 });

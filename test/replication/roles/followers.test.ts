@@ -77,3 +77,15 @@ test('a new backup that is on its way holds nobody up', (t) => {
   t.true(followers.isLogNeeded);
   t.is(followers.heldBatch, NOBODY);
 });
+
+test('an output is remembered for all who are recorded, and for nobody where there is none', (t) => {
+  const followers = followersOf(['b', 'c']);
+  followers.get('b')!.comparedSequence = 7;
+  followers.get('c')!.comparedSequence = 3;
+  followers.add('d', 'expected');
+  t.is(followers.settledSequence, 3);
+  followers.get('d')!.backing = 'sending';
+  t.is(followers.settledSequence, -1);
+  for (const id of ['b', 'c', 'd']) followers.remove(id);
+  t.is(followers.settledSequence, NOBODY);
+});

@@ -295,8 +295,8 @@ export class SimulatedReplica implements LinkEnd, MachineOwner {
         return machine.tell((execution) => execution.occur(readAction(new BinaryReader(effect.bytes))));
       case 'promoteMachine':
         return machine.tell((execution) => execution.promote(effect.followed));
-      case 'stopRecording':
-        return machine.tell((execution) => execution.stopRecording());
+      case 'dropBackup':
+        return machine.tell((execution) => execution.dropBackup(effect.peer, effect.isLogNeeded));
       case 'saveMachine':
         return machine.tell((execution) => execution.saveFor(effect.peer));
       case 'requireBackup':
