@@ -14,20 +14,11 @@ import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import { DueActions } from './due-actions.js';
 import type { HeapAllowance } from './heap-allowance.js';
-import {
-  CHECKPOINT_EPOCHS,
-  FLUSH_INTERVAL_NS,
-  FLUSH_LOG_BYTES,
-  FLUSH_LOG_INTERVAL_NS,
-  FLUSH_OUTPUT_BYTES,
-  MAXIMUM_OUTPUT_ITEM_BYTES,
-  MAXIMUM_READ_BYTES,
-} from './limits.js';
-import type { LogBatch } from './log.js';
-import { decodeBatch, LogWriter, type Position, ReplayLog } from './log.js';
+import { CHECKPOINT_EPOCHS, MAXIMUM_OUTPUT_ITEM_BYTES, MAXIMUM_READ_BYTES } from './limits.js';
+import { decodeBatch, type Position, ReplayLog } from './log.js';
 import type { FileMirror } from './nodes/file-mirror.js';
-import type { OutputBlock, StandardStream } from './outputs.js';
-import { OutputWriter } from './outputs.js';
+import { Outbox, type Post } from './outbox.js';
+import type { StandardStream } from './outputs.js';
 import { Pacing } from './pacing.js';
 import { ProgramClock } from './program-clock.js';
 import { requestChecksum } from './request-checksum.js';
@@ -35,12 +26,6 @@ import type { Checkpoint } from './roles/role.js';
 import type { SavedExecution, SavedState } from './saved-execution.js';
 import { settle } from './settlement.js';
 import { TimerTable } from './timer-table.js';
-
-/** What an execution hands to its role: log records first, then the outputs that depend on them. */
-export interface Post {
-  readonly log: LogBatch | null;
-  readonly outputs: OutputBlock | null;
-}
 
 /** How far the others have come, as the role knows it. Read at epoch boundaries. */
 export interface Flow {
@@ -127,8 +112,7 @@ export class Execution implements Environment {
   readonly #machine: SavableMachine;
   readonly #timers = new TimerTable();
   readonly #clock = new ProgramClock();
-  readonly #outputs = new OutputWriter();
-  #log = new LogWriter();
+  readonly #outbox: Outbox;
   readonly #replay = new ReplayLog();
   readonly #parameters: ExecutionParameters;
   readonly #mirror: FileMirror | undefined;
@@ -139,7 +123,6 @@ export class Execution implements Environment {
   #promoted = false;
   /** Other backups follow this one when it takes over. */
   #followed = false;
-  #recording: boolean;
   /** The new backup that waits for the state, and the one that has got it. */
   #newcomer: ReplicaId | null = null;
   #room: SaveRoom | undefined;
@@ -157,9 +140,6 @@ export class Execution implements Environment {
   #stop: StopReason | null = null;
   /** The machine has stopped within an epoch. */
   #stalled = false;
-  /** Number of the last log batch posted; -1 before the first. */
-  #lastBatch = -1;
-  #lastFlushNs: bigint;
 
   constructor(options: ExecutionOptions) {
     this.#host = options.host;
@@ -167,16 +147,12 @@ export class Execution implements Environment {
     this.#sink = options.sink;
     this.#witness = options.witness ?? null;
     this.#leading = options.role === 'primary';
-    this.#recording = options.recording;
     this.#parameters = options.parameters;
     this.#mirror = options.mirror;
     this.#pacing = new Pacing(options.parameters.skew, options.flow);
     this.#heapAllowance = options.heapAllowance ?? null;
-    this.#lastFlushNs = options.host.monotonicNs();
-    if (options.restored !== undefined) {
-      this.#restore(options.restored.execution);
-      this.#lastBatch = options.restored.batchNumber;
-    }
+    this.#outbox = new Outbox(options.host, options.recording, options.restored?.batchNumber ?? -1);
+    if (options.restored !== undefined) this.#restore(options.restored.execution);
     this.#machine = options.createMachine(this);
     if (this.#leading) this.#witness?.leads();
   }
@@ -185,7 +161,7 @@ export class Execution implements Environment {
     const nowNs = this.#host.monotonicNs();
     for (const [id, durationNs] of saved.timers) this.#timers.start(id, nowNs + durationNs);
     this.#clock.restore(saved.clock, this.#hostClockNs());
-    this.#outputs.restore(saved.outputs);
+    this.#outbox.outputs.restore(saved.outputs);
     this.#due.restore(saved);
     this.#stop = saved.isIdle ? 'idle' : null;
     this.#mirror?.restore(saved.files);
@@ -207,7 +183,7 @@ export class Execution implements Environment {
 
   /** CRC-32 of all that the program has written. */
   get outputChecksum(): number {
-    return this.#outputs.checksum;
+    return this.#outbox.outputs.checksum;
   }
 
   /** Digest of the machine's state: equal on replicas at equal epochs. */
@@ -218,7 +194,7 @@ export class Execution implements Environment {
   /** A batch of the primary's log has come. Throws PeerError for damaged bytes. */
   append(batchBytes: Uint8Array): void {
     const { number, records } = decodeBatch(batchBytes);
-    this.#lastBatch = number;
+    this.#outbox.follow(number);
     this.#replay.append(records);
   }
 
@@ -247,9 +223,8 @@ export class Execution implements Environment {
       this.#pacing.unsaved();
     }
     if (isLogNeeded) return;
-    this.#recording = false;
     this.#followed = false;
-    this.#log.discard();
+    this.#outbox.endLog();
     this.#pacing.clear();
   }
 
@@ -266,7 +241,7 @@ export class Execution implements Environment {
     this.flush();
     this.#savedFor = null;
     this.#pacing.joined(this.#machine.epoch);
-    this.#sink.joining(peer, this.#lastBatch);
+    this.#sink.joining(peer, this.#outbox.lastBatch);
   }
 
   /** Patent fig. 10, S102 to S104: the state is copied out, and the machine goes on, recorded for the new backup. */
@@ -276,7 +251,7 @@ export class Execution implements Environment {
       isIdle: this.#stop === 'idle',
       timers: this.#timers.remaining(this.#host.monotonicNs()),
       clock: this.#clock.save(this.#hostClockNs()),
-      outputs: this.#outputs.position,
+      outputs: this.#outbox.outputs.position,
       ...this.#due.save(),
       files: this.#mirror?.save() ?? [],
     };
@@ -284,11 +259,10 @@ export class Execution implements Environment {
     this.#newcomer = null;
     this.#room = undefined;
     this.#savedFor = peer;
-    if (!this.#recording) this.#beginLog();
-    this.#recording = true;
+    if (!this.#outbox.isRecording) this.#beginLog();
     this.#pacing.saved();
     this.#witness?.saved(peer);
-    this.#sink.saved(peer, { execution, machine }, this.#lastBatch);
+    this.#sink.saved(peer, { execution, machine }, this.#outbox.lastBatch);
   }
 
   /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */
@@ -299,7 +273,7 @@ export class Execution implements Environment {
         this.#write(request.stream, request.bytes);
         return undefined;
       case 'readStandardInput':
-        this.#outputs.readInput(request.id, request.byteCount, request.wait);
+        this.#outbox.outputs.readInput(request.id, request.byteCount, request.wait);
         this.#due.asked(request.id);
         return undefined;
       case 'startTimer':
@@ -313,16 +287,15 @@ export class Execution implements Environment {
     }
     if (!descriptor.suppressedAtBackup) return this.#host.perform(limited(request));
     if (descriptor.output && (descriptor.compared || this.#parameters.compareOutputs)) {
-      this.#announced ??= this.#outputs.announce(requestChecksum(request));
+      this.#announced ??= this.#outbox.outputs.announce(requestChecksum(request));
     }
     const value = this.#decide(request, descriptor.output);
     if (value !== STALLED) this.#announced = null;
     return value;
   }
 
-  /** Batches go on from the last one that was posted, or that has come from the former primary. */
   #beginLog(): void {
-    this.#log = new LogWriter(this.#lastBatch + 1);
+    this.#outbox.beginLog();
     this.#pacing.clear();
   }
 
@@ -349,17 +322,13 @@ export class Execution implements Environment {
     const value = this.#answer(request, this.#isUncertain);
     this.#isUncertain = false;
     this.#witness?.input(position, value);
-    if (!this.#recording) {
-      this.#ordinal++;
-      return value;
-    }
-    this.#log.append({ kind: 'input', position, value });
-    if (this.#parameters.inputSynchronises && !isOutput) {
+    this.#outbox.record({ kind: 'input', position, value });
+    if (this.#outbox.isRecording && this.#parameters.inputSynchronises && !isOutput) {
       this.#awaitedInput = { value };
       return this.#takeAwaitedInput();
     }
     this.#ordinal++;
-    if (this.#log.byteCount >= FLUSH_LOG_BYTES) this.flush();
+    if (this.#outbox.isFull) this.flush();
     return value;
   }
 
@@ -384,15 +353,15 @@ export class Execution implements Environment {
   /** The output rule for an output that is performed here: the backups hold every log record before it. So where the
    *  log of a backup that takes over ends just before an output, that one alone may have been performed. */
   #isLogHeld(): boolean {
-    if (!this.#recording || this.#parameters.outputRule === 'relaxed') return true;
+    if (!this.#outbox.isRecording || this.#parameters.outputRule === 'relaxed') return true;
     this.flush();
-    return this.#flow.acknowledgedBatch >= this.#lastBatch;
+    return this.#flow.acknowledgedBatch >= this.#outbox.lastBatch;
   }
 
   /** The backups have come to the same output, where it is compared: the gateway has heard of it. */
   #isAgreed(): boolean {
-    if (this.#announced === null || !this.#recording) return true;
-    if (this.#outputs.byteCount > 0) this.flush();
+    if (this.#announced === null || !this.#outbox.isRecording) return true;
+    if (this.#outbox.outputs.byteCount > 0) this.flush();
     return this.#flow.confirmedSequence >= this.#announced;
   }
 
@@ -403,8 +372,8 @@ export class Execution implements Environment {
   /** Bytes are copied: they may be the machine's memory. */
   #write(stream: StandardStream, bytes: Uint8Array): void {
     for (let start = 0; start < bytes.length; start += MAXIMUM_OUTPUT_ITEM_BYTES) {
-      this.#outputs.write(stream, bytes.subarray(start, start + MAXIMUM_OUTPUT_ITEM_BYTES));
-      if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES) this.flush();
+      this.#outbox.outputs.write(stream, bytes.subarray(start, start + MAXIMUM_OUTPUT_ITEM_BYTES));
+      if (this.#outbox.isFull) this.flush();
     }
   }
 
@@ -416,9 +385,10 @@ export class Execution implements Environment {
     if (this.#stop === null) {
       // Within an epoch the others may be waiting for its end.
       const isBetween = this.#leading && !this.#stalled;
-      if (isBetween && this.#pacing.mustWait(this.#machine.epoch, this.#recording))
+      const { isRecording } = this.#outbox;
+      if (isBetween && this.#pacing.mustWait(this.#machine.epoch, isRecording))
         return this.#pause(this.#pacing.isFull ? FULL : BLOCKED);
-      const breakNs = isBetween && this.#recording ? this.#pacing.breakNs(this.#host.monotonicNs()) : 0n;
+      const breakNs = isBetween && isRecording ? this.#pacing.breakNs(this.#host.monotonicNs()) : 0n;
       if (breakNs > 0n) return this.#pause({ kind: 'onBreak', forNs: breakNs });
       const stop = this.#machine.run();
       this.#stalled = stop === 'stalled';
@@ -449,9 +419,7 @@ export class Execution implements Environment {
       const deadlineNs = this.#timers.nextDeadlineNs();
       return { kind: 'idle', timerInNs: deadlineNs === null ? null : deadlineNs - this.#host.monotonicNs() };
     }
-    if (this.#recording && actions.length > 0) {
-      this.#log.append({ kind: 'boundary', epoch: this.#machine.epoch, actions });
-    }
+    if (actions.length > 0) this.#outbox.record({ kind: 'boundary', epoch: this.#machine.epoch, actions });
     return this.#deliver(actions, idle);
   }
 
@@ -473,7 +441,7 @@ export class Execution implements Environment {
     this.#ordinal = 0;
     this.#stop = null;
     this.#check();
-    if (this.#wantsFlush()) this.flush();
+    if (this.#outbox.isDue) this.flush();
     return RAN;
   }
 
@@ -484,7 +452,7 @@ export class Execution implements Environment {
     const isDeep = deepCheckEpochs > 0 && epoch % deepCheckEpochs === 0;
     if (!isDeep && epoch % CHECKPOINT_EPOCHS !== 0) return;
     const vitals = Object.values(this.#machine.vitals()).join(' ');
-    const signature = `${vitals} ${this.#outputs.checksum}${isDeep ? ` ${this.#machine.digest()}` : ''}`;
+    const signature = `${vitals} ${this.outputChecksum}${isDeep ? ` ${this.#machine.digest()}` : ''}`;
     this.#sink.checked({ epoch, signature });
   }
 
@@ -503,14 +471,13 @@ export class Execution implements Environment {
     // What it has come to as a backup comes before the news of the take-over.
     this.flush();
     this.#leading = true;
-    this.#recording = this.#followed;
     this.#witness?.leads();
-    this.#beginLog();
+    if (this.#followed) this.#beginLog();
     this.#sink.tookOver(this.#machine.epoch);
   }
 
   #exit(): void {
-    this.#outputs.exit(this.#machine.exitCode | 0);
+    this.#outbox.outputs.exit(this.#machine.exitCode | 0);
     // A backup whose log held everything to the very end decides nothing any more, yet it is the one that goes on.
     if (this.#promoted && !this.#leading) this.#takeOver();
     this.flush();
@@ -527,31 +494,16 @@ export class Execution implements Environment {
     return progress;
   }
 
-  /** Each post wakes a thread here and one elsewhere: what the program writes while it goes on waits a little for
-   *  company. Where it pauses, nothing waits. */
-  #wantsFlush(): boolean {
-    if (this.#outputs.byteCount >= FLUSH_OUTPUT_BYTES || this.#log.byteCount >= FLUSH_LOG_BYTES) return true;
-    if (!this.#recording && this.#outputs.byteCount === 0) return false;
-    const intervalNs = this.#outputs.byteCount > 0 ? FLUSH_INTERVAL_NS : FLUSH_LOG_INTERVAL_NS;
-    return this.#host.monotonicNs() - this.#lastFlushNs >= intervalNs;
-  }
-
-  /** Posts what has collected, as advance() does by itself where it has to. The log goes first and ends with how far
-   *  the boundaries are decided, since an output may be seen only when the backup would come to it the same way. */
+  /** Posts what has collected, as advance() does by itself where it has to. */
   flush(): void {
-    if (this.#recording) {
-      const epoch = this.#machine.epoch;
-      if (this.#log.settledBefore < epoch) this.#log.append({ kind: 'settled', epoch });
-    }
-    this.#lastFlushNs = this.#host.monotonicNs();
-    this.#pacing.passed(this.#machine.epoch, this.#lastFlushNs, this.#recording && this.#leading);
-    const log = this.#recording ? this.#log.take() : null;
-    const outputs = this.#outputs.take();
-    if (log === null && outputs === null) return;
-    if (log !== null) this.#lastBatch = log.number;
-    this.#pacing.posted(this.#machine.epoch, log, outputs);
-    this.#witness?.posting(this.#machine.epoch, outputs === null ? null : outputs.lastSequence + 1);
-    this.#sink.post({ log, outputs });
+    const { epoch } = this.#machine;
+    const nowNs = this.#host.monotonicNs();
+    this.#pacing.passed(epoch, nowNs, this.#outbox.isRecording && this.#leading);
+    const post = this.#outbox.take(epoch, nowNs);
+    if (post === null) return;
+    this.#pacing.posted(epoch, post.log, post.outputs);
+    this.#witness?.posting(epoch, post.outputs === null ? null : post.outputs.lastSequence + 1);
+    this.#sink.post(post);
   }
 }
 

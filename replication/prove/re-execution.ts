@@ -12,9 +12,10 @@ import {
 } from '../../jvm/environment.js';
 import type { Configuration } from '../configuration.js';
 import type { MachineFactory, ReplicaId } from '../contracts.js';
-import { Execution, type Post } from '../execution.js';
+import { Execution } from '../execution.js';
 import { realHost } from '../host-environment.js';
 import { type LogRecord, LogWriter } from '../log.js';
+import type { Post } from '../outbox.js';
 import { decodeOutputs } from '../outputs.js';
 import type { History } from './history.js';
 

@@ -1,8 +1,8 @@
 // The primary's role: sends the log to its backups, and releases outputs once they hold the log before them.
 // A replica that runs alone is a primary without backups, and gives new ones its state (patent fig. 10).
 import type { ReplicaId } from '../contracts.js';
-import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
+import type { Post } from '../outbox.js';
 import type { OutputBlock } from '../outputs.js';
 import { PeerError } from '../peer-error.js';
 import type { RoleFigures } from '../replica-figures.js';

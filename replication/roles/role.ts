@@ -2,8 +2,8 @@
 // A role does no I/O and knows no time; processes and the simulator carry its effects out alike.
 import type { Configuration } from '../configuration.js';
 import type { ReplicaId } from '../contracts.js';
-import type { Post } from '../execution.js';
 import type { LogBatch } from '../log.js';
+import type { Post } from '../outbox.js';
 import type { OutputBlock } from '../outputs.js';
 import type { RoleFigures } from '../replica-figures.js';
 import type { SavedState } from '../saved-execution.js';

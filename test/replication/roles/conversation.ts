@@ -1,6 +1,7 @@
 // What scripted conversations of the roles are written with.
-import type { Post } from '../../../replication/execution.js';
+
 import { LogWriter } from '../../../replication/log.js';
+import type { Post } from '../../../replication/outbox.js';
 import { OutputWriter } from '../../../replication/outputs.js';
 import { NOBODY } from '../../../replication/roles/followers.js';
 import type { GatewayEffect } from '../../../replication/roles/gateway-step.js';
