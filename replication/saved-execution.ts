@@ -2,7 +2,7 @@
 import { decodeSavedMachine, type SavedMachine } from '../jvm/snapshot/saved-machine.js';
 import { BinaryReader, BinaryWriter } from '../lib/binary.js';
 import { MAXIMUM_LIST_LENGTH } from './limits.js';
-import { decodeFiles, encodeFiles, type SavedFile } from './nodes/file-mirror.js';
+import { decodeFiles, encodeFiles, type SavedFile } from './nodes/saved-file.js';
 import type { OutputPosition } from './outputs.js';
 import { decoding, PeerError } from './peer-error.js';
 import type { SavedClock } from './program-clock.js';
