@@ -10,6 +10,7 @@ import type {
 } from '../jvm/environment.js';
 import { STALLED } from '../jvm/environment.js';
 import type { SaveRoom } from '../jvm/snapshot/save-room.js';
+import { UserError } from '../lib/errors.js';
 import type { Configuration } from './configuration.js';
 import type { Host, HostRequest, ReplicaId, SavableMachine } from './contracts.js';
 import { DueActions } from './due-actions.js';
@@ -17,6 +18,7 @@ import type { HeapAllowance } from './heap-allowance.js';
 import { CHECKPOINT_EPOCHS, MAXIMUM_OUTPUT_ITEM_BYTES, MAXIMUM_READ_BYTES } from './limits.js';
 import { decodeBatch, type Position, ReplayLog } from './log.js';
 import type { FileMirror } from './nodes/file-mirror.js';
+import type { SavedFile } from './nodes/saved-file.js';
 import { Outbox, type Post } from './outbox.js';
 import type { StandardStream } from './outputs.js';
 import { Pacing } from './pacing.js';
@@ -43,6 +45,8 @@ export interface Sink {
   tookOver(epoch: number): void;
   /** The state for a new backup, with the log up to this batch in it (-1: none). */
   saved(peer: ReplicaId, state: SavedState, batchNumber: number): void;
+  /** The new backup cannot have the state, and the program goes on without it; why: a sentence for people. */
+  unsaved(peer: ReplicaId, why: string): void;
   /** Outputs posted from here on wait for the new backup; everything before them depends on the log up to this batch
    *  (-1: on none). */
   joining(peer: ReplicaId, batchNumber: number): void;
@@ -229,7 +233,7 @@ export class Execution implements Environment {
   }
 
   /** A new backup waits for the state: it is saved at the next epoch boundary at which this replica decides.
-   *  room: for the copy of the machine's memory, see SaveRoom. */
+   *  room: for copies of the machine's memory and of the program's files, see SaveRoom. */
   saveFor(peer: ReplicaId, room?: SaveRoom): void {
     this.#newcomer = peer;
     this.#room = room;
@@ -246,6 +250,11 @@ export class Execution implements Environment {
 
   /** Patent fig. 10, S102 to S104: the state is copied out, and the machine goes on, recorded for the new backup. */
   #saveNow(peer: ReplicaId): void {
+    const room = this.#room;
+    this.#newcomer = null;
+    this.#room = undefined;
+    const files = this.#saveFiles(peer, room);
+    if (files === null) return;
     this.flush();
     const execution: SavedExecution = {
       isIdle: this.#stop === 'idle',
@@ -253,16 +262,25 @@ export class Execution implements Environment {
       clock: this.#clock.save(this.#hostClockNs()),
       outputs: this.#outbox.outputs.position,
       ...this.#due.save(),
-      files: this.#mirror?.save() ?? [],
+      files,
     };
-    const machine = this.#machine.save(this.#room);
-    this.#newcomer = null;
-    this.#room = undefined;
+    const machine = this.#machine.save(room);
     this.#savedFor = peer;
     if (!this.#outbox.isRecording) this.#beginLog();
     this.#pacing.saved();
     this.#witness?.saved(peer);
     this.#sink.saved(peer, { execution, machine }, this.#outbox.lastBatch);
+  }
+
+  /** null: they cannot be read, or are too much for this host, which must not be the end of the program. */
+  #saveFiles(peer: ReplicaId, room: SaveRoom | undefined): readonly SavedFile[] | null {
+    try {
+      return this.#mirror?.save(room) ?? [];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#sink.unsaved(peer, error.message);
+      return null;
+    }
   }
 
   /** Performs (primary) or replays (backup) an action; see Environment. Outputs are collected by both. */

@@ -82,6 +82,8 @@ export type MachineReport =
       readonly state: SavedState;
       readonly batchNumber: number;
     }
+  /** There is no state for a new backup; why: a sentence for people. */
+  | { readonly kind: 'unsaved'; readonly peer: ReplicaId; readonly why: string }
   | { readonly kind: 'joining'; readonly peer: ReplicaId; readonly batchNumber: number }
   /** The machine cannot go on: a sentence for people, with a stack where it is a bug of ours. */
   | { readonly kind: 'failed'; readonly text: string };
@@ -107,6 +109,7 @@ const sink: Sink = {
   post,
   tookOver: (epoch) => report({ kind: 'tookOver', epoch }),
   saved: (peer, state, batchNumber) => report({ kind: 'saved', peer, state, batchNumber }),
+  unsaved: (peer, why) => report({ kind: 'unsaved', peer, why }),
   joining: (peer, batchNumber) => report({ kind: 'joining', peer, batchNumber }),
   checked: (checkpoint) => report({ kind: 'checked', checkpoint }),
 };

@@ -56,7 +56,7 @@ export class Replica {
   readonly #counts = new LinkCounts();
   #toldEpoch = -1;
   #failure: string | null = null;
-  #isShortOfMemory = false;
+  #hasRefusedState = false;
   #takeBackOffer = (): void => {};
 
   /** machine: of this replica; where it leads, it has begun. */
@@ -302,13 +302,16 @@ export class Replica {
     this.#machine.save(peer, {
       otherStates: this.#node === undefined ? STATES_OF_NEWCOMER : 0,
       isWanted: () => link !== undefined && this.#peers.get(peer) === link,
-      refused: (why) => {
-        // Said once: another backup will be tried again and again.
-        if (!this.#isShortOfMemory) this.#complain(why);
-        this.#isShortOfMemory = true;
-        link?.close('there is no memory for a copy of the state');
-      },
+      refused: (why) => this.#refuseState(peer, why),
     });
+  }
+
+  /** The program goes on without the new backup. */
+  #refuseState(peer: ReplicaId, why: string): void {
+    // Said once: another backup will be tried again and again.
+    if (!this.#hasRefusedState) this.#complain(why);
+    this.#hasRefusedState = true;
+    this.#peers.get(peer)?.close('there can be no copy of the state');
   }
 
   #sendState({ peer, inheritance }: ReplicaEffect & { kind: 'sendState' }): void {
@@ -328,7 +331,8 @@ export class Replica {
       this.#endIfFailed();
       return;
     }
-    this.#step(report);
+    if (report.kind === 'unsaved') this.#refuseState(report.peer, report.why);
+    else this.#step(report);
   }
 
   #step(event: ReplicaEvent): void {

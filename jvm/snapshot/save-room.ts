@@ -1,4 +1,4 @@
-// Room for the memory of a saved machine. Copying into pages that the host has given already takes a tenth of the time
+// Room for the memory of a saved machine, and for what is sent with it. Copying into pages that the host has given already takes a tenth of the time
 // of copying into new ones, so whoever wants a short pause makes the room ready before the machine stops.
 
 export class SaveRoom {
@@ -11,11 +11,18 @@ export class SaveRoom {
 
   /** A copy of these bytes: in the room, or where it has become too small, of its own. */
   copy(source: Uint8Array): Uint8Array {
-    const { length } = source;
-    if (length > this.#rest.length) return source.slice();
-    const copied = this.#rest.subarray(0, length);
+    if (source.length > this.#rest.length) return source.slice();
+    const copied = this.take(source.length);
     copied.set(source);
-    this.#rest = this.#rest.subarray(length);
     return copied;
+  }
+
+  /** So many bytes to write to: in the room, or where it has become too small, new ones. Throws RangeError where the host
+   *  has not so many. */
+  take(byteCount: number): Uint8Array {
+    if (byteCount > this.#rest.length) return new Uint8Array(byteCount);
+    const taken = this.#rest.subarray(0, byteCount);
+    this.#rest = this.#rest.subarray(byteCount);
+    return taken;
   }
 }

@@ -1,6 +1,8 @@
 // Files of a program whose replicas have no storage in common (files: replicated): each replica makes the program's
 // changes on its own node, and a new backup gets what the program has changed so far.
 import { type ActionResult, type FileChange, HostError, type Request } from '../../jvm/environment.js';
+import { SaveRoom } from '../../jvm/snapshot/save-room.js';
+import { UserError } from '../../lib/errors.js';
 import type { Host } from '../contracts.js';
 import { MAXIMUM_READ_BYTES } from '../limits.js';
 import { restoreFiles } from './file-restoration.js';
@@ -21,6 +23,11 @@ const CHANGES: ReadonlySet<Request['kind']> = new Set<FileChange['kind']>([
   'setFileOwner',
   'setFileTimes',
 ]);
+
+const MEBIBYTE = 1 << 20;
+
+/** What says that nothing is at a path. */
+const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 export class FileMirror {
   readonly #host: Host;
@@ -102,20 +109,24 @@ export class FileMirror {
     return sum;
   }
 
-  /** What is at the paths that the program has changed, folders before what is in them. */
-  save(): SavedFile[] {
+  /** What is at the paths that the program has changed, folders before what is in them. room: for their contents.
+   *  UserError FILES where one cannot be sent. */
+  save(room = new SaveRoom()): SavedFile[] {
     const folders = new Map<string, string>();
     return [...this.#changed].sort().flatMap((path) => {
       // What is seen there is in another folder, by whose path it is noted.
-      if (this.#place(path, folders) === path) return this.#saveFile(path) ?? [];
+      if (this.#place(path, folders) === path) return this.#saveFile(path, room) ?? [];
       return this.#isBehindLink(path) ? { path, kind: 'missing' } : [];
     });
   }
 
   /** null: a device or a named pipe, which are each node's own. */
-  #saveFile(path: string): SavedFile | null {
+  #saveFile(path: string, room: SaveRoom): SavedFile | null {
     const facts = factsOf(this.#host, path);
-    if (facts instanceof HostError) return { path, kind: 'missing' };
+    if (facts instanceof HostError) {
+      if (!MISSING.has(facts.code)) throw unreadable(path, facts);
+      return { path, kind: 'missing' };
+    }
     const { kind, mode, byteCount } = facts;
     switch (kind) {
       case 'folder':
@@ -123,7 +134,7 @@ export class FileMirror {
       case 'link':
         return { path, kind, target: String(this.#host.perform({ kind: 'readLink', path })) };
       case 'file':
-        return { path, kind, mode, bytes: this.#read(path, byteCount) };
+        return { path, kind, mode, bytes: this.#read(path, room, byteCount) };
       case 'other':
         return null;
     }
@@ -137,12 +148,13 @@ export class FileMirror {
     });
   }
 
-  #read(path: string, byteCount: number): Uint8Array {
-    const bytes = new Uint8Array(byteCount);
+  #read(path: string, room: SaveRoom, byteCount: number): Uint8Array {
+    const bytes = take(path, room, byteCount);
     for (let position = 0; position < byteCount; ) {
       const rest = Math.min(byteCount - position, MAXIMUM_READ_BYTES);
       const piece = this.#host.perform({ kind: 'readFile', path, position, byteCount: rest });
-      if (!(piece instanceof Uint8Array) || piece.length === 0) return bytes.subarray(0, position);
+      if (!(piece instanceof Uint8Array)) throw unreadable(path, piece as HostError);
+      if (piece.length === 0) return bytes.subarray(0, position);
       bytes.set(piece, position);
       position += piece.length;
     }
@@ -154,6 +166,21 @@ export class FileMirror {
     for (const { path } of files) this.#changed.add(path);
     restoreFiles(this.#host, files);
   }
+}
+
+function take(path: string, room: SaveRoom, byteCount: number): Uint8Array {
+  try {
+    return room.take(byteCount);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const size = `${Math.ceil(byteCount / MEBIBYTE)} MB`;
+    throw new UserError('FILES', `a copy of the program's file ${path}, ${size}, is too much for this host`);
+  }
+}
+
+/** Part of a file, or none, in its place would be found out only after a take-over. */
+function unreadable(path: string, { message }: HostError): UserError {
+  return new UserError('FILES', `the program's file ${path} cannot be read for a new backup: ${message}`);
 }
 
 /** Devices are each node's own; they have no positions. */

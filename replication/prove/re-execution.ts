@@ -100,6 +100,7 @@ class Run {
         checked: () => {},
         tookOver: notHere,
         saved: notHere,
+        unsaved: notHere,
         joining: (_peer: ReplicaId) => notHere(),
       },
       createMachine: (environment) => factory.create(record, this.#watched(environment)),

@@ -84,7 +84,13 @@ function createExecution(
     parameters: DEFAULT_CONFIGURATION,
     host,
     flow,
-    sink: { ...sink, saved: notReintegrated, joining: notReintegrated, checked: () => {} },
+    sink: {
+      ...sink,
+      saved: notReintegrated,
+      unsaved: notReintegrated,
+      joining: notReintegrated,
+      checked: () => {},
+    },
     createMachine: (environment) => machineFactory.create(record, environment),
   });
 }

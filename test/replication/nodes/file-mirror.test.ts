@@ -15,7 +15,9 @@ import test from 'ava';
 import { type FileChange, HostError } from '../../../jvm/environment.js';
 import { BinaryReader } from '../../../lib/binary.js';
 import { generator } from '../../../lib/generator.js';
-import type { Host } from '../../../replication/contracts.js';
+import { DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
+import type { Host, SavableMachine } from '../../../replication/contracts.js';
+import { Execution } from '../../../replication/execution.js';
 import { realHost } from '../../../replication/host-environment.js';
 import { FileMirror } from '../../../replication/nodes/file-mirror.js';
 import { decodeFiles, encodeFiles } from '../../../replication/nodes/saved-file.js';
@@ -257,6 +259,76 @@ test('a device or a named pipe that the program has opened is the business of ea
   change(primary, [{ kind: 'deleteFile', path: '/data/pipe' }]);
   node.mirror.restore(primary.mirror.save());
   t.deepEqual(readdirSync(node.folder), ['x']);
+});
+
+/** A machine that has nothing to do: what an execution does beside it is looked at. */
+function idleMachine(): SavableMachine {
+  let epoch = 0;
+  const never = (): never => {
+    throw new Error('nobody asks for that here');
+  };
+  return {
+    run: () => 'epoch',
+    deliver: () => void epoch++,
+    get epoch() {
+      return epoch;
+    },
+    digest: never,
+    vitals: never,
+    exitCode: 0,
+    heapLimitBytes: 0,
+    stateBytes: 0,
+    save: () => ({ tables: new Uint8Array(), memory: [] }),
+  } as unknown as SavableMachine;
+}
+
+test.serial('a primary whose files cannot be sent says why, and goes on without a new backup', (t) => {
+  const { folder, host, mirror } = newNode();
+  chmodSync(folder, 0o777);
+  const said: string[] = [];
+  const execution = new Execution({
+    role: 'primary',
+    recording: false,
+    parameters: DEFAULT_CONFIGURATION,
+    host,
+    mirror,
+    flow: { backupEpoch: Infinity, acknowledgedBatch: -1, confirmedSequence: -1 },
+    sink: {
+      post: () => {},
+      tookOver: () => {},
+      joining: () => {},
+      checked: () => {},
+      saved: (peer, { execution: { files } }) => said.push(`${peer} has ${files.map(({ path }) => path)}`),
+      unsaved: (peer, why) => said.push(`${peer}: ${why}`),
+    },
+    createMachine: idleMachine,
+  });
+  const saveFor = (peer: string) => {
+    execution.saveFor(peer);
+    t.is(execution.advance().kind, 'ran');
+    t.is(execution.advance().kind, 'ran');
+  };
+  asAnybody(() => {
+    change({ folder, host, mirror }, [
+      newFile('/data/large'),
+      // More than any array holds; a file may well have holes.
+      { kind: 'truncateFile', path: '/data/large', byteCount: 2 ** 43 },
+    ]);
+    saveFor('b');
+    change({ folder, host, mirror }, [
+      { kind: 'truncateFile', path: '/data/large', byteCount: 1 },
+      newFile('/data/secret', 0o200),
+      text('/data/secret', 'for other eyes'),
+    ]);
+    saveFor('c');
+    change({ folder, host, mirror }, [{ kind: 'setFileMode', path: '/data/secret', mode: 0o600 }]);
+    saveFor('d');
+  });
+  t.deepEqual(said, [
+    "b: a copy of the program's file /data/large, 8388608 MB, is too much for this host",
+    "c: the program's file /data/secret cannot be read for a new backup: Permission denied",
+    'd has /data/large,/data/secret',
+  ]);
 });
 
 test('a node that cannot follow says so, and a damaged state is refused', (t) => {

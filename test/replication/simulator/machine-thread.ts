@@ -181,6 +181,9 @@ export class SimulatedMachine {
         },
         tookOver: (epoch) => this.#tellMain({ kind: 'tookOver', epoch }),
         saved: (peer, state, batchNumber) => this.#tellMain({ kind: 'saved', peer, state, batchNumber }),
+        unsaved: (_peer, why) => {
+          throw new Error(why);
+        },
         checked: (checkpoint) => this.#tellMain({ kind: 'checked', checkpoint }),
         joining: (peer, batchNumber) => this.#tellMain({ kind: 'joining', peer, batchNumber }),
       },
