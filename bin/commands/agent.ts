@@ -1,6 +1,7 @@
 // rjvm agent: runs replicas on this host for launchers on other ones, until a signal ends it.
 import { UserError } from '../../lib/errors.js';
 import { findJdk } from '../../lib/jdk.js';
+import { complain } from '../../lib/standard-streams.js';
 import { type TrustWords, tlsFiles } from '../node-options.js';
 import { newParser, parseWords } from './parser.js';
 
@@ -37,7 +38,8 @@ export async function run(words: readonly string[]): Promise<number> {
   const { Agent } = await import('../../replication/nodes/agent.js');
   const at = options.listen.split('/').map((address) => parseAddress(address, USUAL_AGENT_PORT));
   const jdk = findJdk({ option: options.jdk, environment: process.env });
-  const report = (line: string) => void process.stderr.write(`rjvm agent: ${line}\n`);
+  // Whoever reads it may go away before the agent does.
+  const report = (line: string) => complain(`rjvm agent: ${line}`);
   const token = readToken(options.tokenFile);
   const agent = await Agent.start({ at, token, tls: tlsFiles(options), jdk, report });
   const ended = new Promise<void>((resolve) => {

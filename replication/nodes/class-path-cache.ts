@@ -68,7 +68,8 @@ export class CopyWriter {
   readonly #digest: string;
   readonly #byteCount: number;
   readonly #temporary: string;
-  readonly #descriptor: number;
+  /** null: it is closed, and the number may be another file's. */
+  #descriptor: number | null;
   readonly #hash: Hash = createHash('sha256');
   #length = 0;
 
@@ -86,12 +87,12 @@ export class CopyWriter {
     this.#length += bytes.length;
     if (this.#length > this.#byteCount) throw new PeerError('MALFORMED', 'a class path file is too long');
     this.#hash.update(bytes);
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor!, bytes, offset);
     if (this.#length < this.#byteCount) return false;
     if (this.#hash.digest('hex') !== this.#digest) {
       throw new PeerError('MALFORMED', 'a class path file has come damaged, or was changed meanwhile');
     }
-    closeSync(this.#descriptor);
+    this.#close();
     renameSync(this.#temporary, copyOf(this.#digest));
     return true;
   }
@@ -99,11 +100,17 @@ export class CopyWriter {
   /** What has come so far is of no use. */
   abandon(): void {
     try {
-      closeSync(this.#descriptor);
+      this.#close();
+      rmSync(this.#temporary, { force: true });
     } catch {
-      // It was whole and closed.
+      // It is deleted when nobody has used it for long.
     }
-    rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    if (descriptor !== null) closeSync(descriptor);
   }
 }
 

@@ -172,6 +172,20 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   }
 });
 
+test.serial('an agent whose lines nobody reads any more goes on', async (t) => {
+  const tokenFile = newTokenFile();
+  const agent = await AgentProcess.start({ tokenFile });
+  t.teardown(() => agent.end('SIGKILL'));
+  const [host, port] = agent.address.split(':');
+  const address = { host: host!, port: Number(port) };
+  const stranger = { id: 'launcher', token: 'another one', peerPort: 0, terms: {} };
+  agent.child.stderr!.destroy();
+  for (let round = 1; round <= 3; round++) {
+    await t.throwsAsync(connectLink([address], stranger), { message: 'it refuses: its token is wrong' });
+  }
+  t.is(await agent.end('SIGTERM'), 0);
+});
+
 if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no openssl command', () => {});
 (hasOpenssl() ? test.serial : test.skip)(
   'everything between launcher, agents and replicas goes over TLS where asked',

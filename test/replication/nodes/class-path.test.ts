@@ -1,6 +1,16 @@
 // Class path and JDK on nodes: compared by digest, sent where they are missing, and seen by programs under one path.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import test from 'ava';
 import { waitForReplica } from '../../../bin/state-file.js';
@@ -83,6 +93,23 @@ test.serial('what a node has is used, what it lacks is taken in whole or not at 
   // A copy that has been spoilt is no copy.
   writeFileSync(copy, 'evil');
   t.deepEqual((await findFiles(manifest)).lacking, [digest]);
+});
+
+test.serial('a writer that fails in the end closes no file but its own', (t) => {
+  const bytes = Buffer.from('a class');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  // Nothing can take the place of this.
+  mkdirSync(join(cacheFolder(), digest, 'in the way'), { recursive: true });
+  const writer = new CopyWriter({ digest, byteCount: bytes.length });
+  t.throws(() => writer.append(bytes), { code: 'EISDIR' });
+  // The system gives away the lowest number that is free.
+  const other = openSync('/dev/null', 'r');
+  writer.abandon();
+  t.notThrows(() => closeSync(other));
+  t.deepEqual(
+    readdirSync(cacheFolder()).filter((name) => name.startsWith(digest)),
+    [digest],
+  );
 });
 
 test.serial('a program sees the paths of its birth record, whatever is read in their place', (t) => {
