@@ -150,7 +150,8 @@ export const UNUSED_COPY_DAYS = 30;
 export const AGENT_BEAT_INTERVAL_MS = 100;
 /** Time without a word from its launcher, which may only have been stopped, after which an agent ends its replicas. */
 export const LAUNCHER_SILENCE_MS = 60_000;
-/** Time that an agent has for each of: being reached, looking at its files, starting a process. */
+/** Time that an agent has for each of: being reached, looking at its files, taking a frame of one that is sent, starting a
+ *  process. */
 export const AGENT_TIMEOUT_MS = 30_000;
 /** Time before an agent that is lost is dialled again. */
 export const AGENT_REDIAL_MS = 2000;

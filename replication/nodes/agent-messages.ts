@@ -28,6 +28,8 @@ const toAgent = z.discriminatedUnion('kind', [
 
 const fromAgent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lacks'), digests: z.array(digest).readonly() }),
+  /** A frame of a file has been written: more may follow before it is 'ready'. */
+  z.object({ kind: z.literal('taken') }),
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('unfit'), reason: z.string() }),
   /** port: where the replica listens, on the interfaces of the agent. */

@@ -1,19 +1,18 @@
 // What an agent does for one launcher: looks whether it has what the program needs, takes in what is missing, and runs
 // replicas, which live no longer than the link to the launcher.
-
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { entryPoint } from '../../lib/installation.js';
+import type { ChildProcess } from 'node:child_process';
+import { UserError } from '../../lib/errors.js';
 import type { Jdk } from '../../lib/jdk.js';
 import type { LocalPaths } from '../contracts.js';
 import { LAUNCHER_SILENCE_MS, MAXIMUM_STDERR_TEXT } from '../limits.js';
 import type { TlsFiles } from '../links/address.js';
 import type { Link } from '../links/link.js';
-import { PeerError } from '../peer-error.js';
-import { BIRTH_BY_MESSAGE, isInherited, type NodePart, REPLICA_VARIABLE } from '../replica-birth.js';
+import { decoding, PeerError } from '../peer-error.js';
+import { BIRTH_BY_MESSAGE, type NodePart } from '../replica-birth.js';
 import { type FromAgent, parseToAgent, type ToAgent } from './agent-messages.js';
 import { Beats } from './beats.js';
 import { CopyWriter, cacheFolder, findFiles } from './class-path-cache.js';
+import { type ReplicaProcess, startReplicaProcess } from './replica-process.js';
 import { unseal } from './seal.js';
 
 /** What the agent's replicas have in common. */
@@ -50,7 +49,11 @@ export class AgentSession {
     this.#surroundings = surroundings;
     this.#hooks = hooks;
     this.#beats = new Beats(link, LAUNCHER_SILENCE_MS, () => this.end('the launcher is silent'));
-    link.open({
+  }
+
+  /** Begins; it may be over at once, where the link is closed already. */
+  open(): void {
+    this.#link.open({
       text: (text) => {
         this.#beats.heard();
         this.#take(parseToAgent(text));
@@ -58,6 +61,7 @@ export class AgentSession {
       frame: (bytes) => {
         this.#beats.heard();
         this.#append(bytes);
+        this.#tell({ kind: 'taken' });
       },
       closed: (error) => this.end(error?.message ?? null),
     });
@@ -164,20 +168,32 @@ export class AgentSession {
       this.#tell({ kind: 'ended', id, how: 'the agent runs too many replicas' });
       return;
     }
-    const birth: unknown = JSON.parse(unseal(this.#link.key(), sealed));
-    const main = fileURLToPath(entryPoint('replication/replica-main.js'));
-    const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
-      env: { ...process.env, [REPLICA_VARIABLE]: BIRTH_BY_MESSAGE },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    const birth = decoding('the birth of a replica is damaged', (): unknown =>
+      JSON.parse(unseal(this.#link.key(), sealed)),
+    );
+    const replica = this.#start(id);
+    if (replica === null) return;
+    const { child, standardError } = replica;
     this.#children.set(id, child);
     const { hosts, tls } = this.#surroundings;
     const node: NodePart = { hosts: [...hosts], tls, paths };
     child.on('message', (port) => this.#tell({ kind: 'spawned', id, pid: child.pid!, port: port as number }));
     child.on('error', (error) => this.#gone(id, error.message));
-    child.on('exit', (code, signal) => this.#gone(id, signal ?? `exit code ${code}`));
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#pass(id, text));
+    // Its last words come before its end.
+    child.on('close', (code, signal) => this.#gone(id, signal ?? `exit code ${code}`));
+    standardError.setEncoding('utf8').on('data', (text: string) => this.#pass(id, text));
     child.send({ birth, node }, () => {});
+  }
+
+  /** null: this node has no means for it, and the launcher is told so. */
+  #start(id: string): ReplicaProcess | null {
+    try {
+      return startReplicaProcess(BIRTH_BY_MESSAGE, true);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#tell({ kind: 'ended', id, how: error.message });
+      return null;
+    }
   }
 
   #gone(id: string, how: string): void {

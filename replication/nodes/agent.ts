@@ -71,6 +71,7 @@ export class Agent {
       },
     );
     this.#sessions.add(session);
+    session.open();
   }
 
   #replicaCount(): number {

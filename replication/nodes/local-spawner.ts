@@ -1,14 +1,11 @@
 // Runs replicas as child processes of the launcher; they find their way to it over the loopback interface.
-
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { entryPoint } from '../../lib/installation.js';
 import type { ReplicaId } from '../contracts.js';
 import { loopback } from '../links/address.js';
 import type { Link } from '../links/link.js';
 import { type LinkServer, listenForLinks } from '../links/link-server.js';
-import { isInherited, REPLICA_VARIABLE, type ReplicaBirth } from '../replica-birth.js';
+import type { ReplicaBirth } from '../replica-birth.js';
+import { startReplicaProcess } from './replica-process.js';
 import type { ReplicaOrder, ReplicaSpawner, SpawnedReplica, SpawnerOptions } from './replica-spawner.js';
 
 export class LocalSpawner implements ReplicaSpawner {
@@ -41,11 +38,7 @@ export class LocalSpawner implements ReplicaSpawner {
   async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
     const { id } = order;
     const birth: ReplicaBirth = { ...order, launcherPort: this.#server!.port };
-    const main = fileURLToPath(entryPoint('replication/replica-main.js'));
-    const child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
-      env: { ...process.env, [REPLICA_VARIABLE]: JSON.stringify(birth) },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const { child, standardError } = startReplicaProcess(JSON.stringify(birth), false);
     const pid = child.pid ?? 0;
     const linked = new Promise<Link>((resolve) => {
       this.#expected.set(id, resolve);
@@ -65,7 +58,7 @@ export class LocalSpawner implements ReplicaSpawner {
       linked,
       lost,
       ended,
-      standardError: child.stderr!,
+      standardError,
       addresses: loopback,
       isStopped: () => isStopped(pid),
       kill: () => child.kill('SIGKILL'),

@@ -24,6 +24,8 @@ export interface NodeOptions extends SpawnerOptions {
   readonly tls?: TlsFiles | undefined;
   /** Time without a word from an agent after which its node is taken for lost. */
   readonly silenceMs: number;
+  /** AGENT_TIMEOUT_MS where absent. */
+  readonly agentTimeoutMs?: number;
 }
 
 const HANG_UP = 'socket hang up';
@@ -43,7 +45,7 @@ export class NodeConnection {
   readonly #beats: Beats;
   readonly #replicas = new Map<ReplicaId, Remote>();
   /** Settled when the agent has what the program needs. */
-  #prepared: { ready(): void; unfit(reason: string): void } | null = null;
+  #prepared: { ready(): void; goesOn(): void; unfit(reason: string): void } | null = null;
   #lose: (reason: string) => void = () => {};
   #isLost = false;
   /** Resolves to the reason when the agent cannot be reached any more. */
@@ -104,7 +106,6 @@ export class NodeConnection {
     this.#isLost = true;
     this.#beats.stop();
     this.#link.close(reason);
-    this.#prepared?.unfit(reason);
     for (const replica of [...this.#replicas.values()]) replica.ended(reason);
     this.#lose(reason);
   }
@@ -115,26 +116,28 @@ export class NodeConnection {
 
   async #prepare(): Promise<void> {
     const { record } = this.#options;
-    await withinTime(
-      'it does not get ready',
-      new Promise<void>((resolve, reject) => {
-        this.#prepared = { ready: resolve, unfit: (reason) => reject(new UserError('NODE', reason)) };
-        const { version, digest } = record.jdk;
-        this.#tell({
-          kind: 'prepare',
-          mainClass: record.mainClass,
-          jdk: { version, digest },
-          files: this.#manifest,
-        });
-      }),
-      () => {},
-    );
+    const { mainClass, jdk } = record;
+    await this.#withinTime('it does not get ready', (goesOn) => {
+      const ready = new Promise<void>((resolve, reject) => {
+        const unfit = (reason: string) => reject(new UserError('NODE', reason));
+        this.#prepared = { ready: resolve, goesOn, unfit };
+        // The link may be down already.
+        void this.lost.then(unfit);
+      });
+      const { version, digest } = jdk;
+      this.#tell({ kind: 'prepare', mainClass, jdk: { version, digest }, files: this.#manifest });
+      return ready;
+    });
   }
 
   #take(message: FromAgent): void {
     switch (message.kind) {
       case 'lacks':
+        this.#prepared?.goesOn();
         this.#sendFiles(message.digests).catch((error: Error) => this.#lost(error.message));
+        return;
+      case 'taken':
+        this.#prepared?.goesOn();
         return;
       case 'ready':
         this.#prepared?.ready();
@@ -194,7 +197,8 @@ export class NodeConnection {
     });
     this.#tell({ kind: 'spawn', id, birth: seal(this.#link.key(), JSON.stringify(order)) });
     const kill = () => this.#tell({ kind: 'kill', id });
-    const { pid, port } = await withinTime(`node ${this.#node.name} starts no process`, spawned, kill);
+    const late = `node ${this.#node.name} starts no process`;
+    const { pid, port } = await this.#withinTime(late, () => spawned, kill);
     return {
       id,
       pid,
@@ -226,20 +230,26 @@ export class NodeConnection {
   #tell(message: ToAgent): void {
     this.#link.sendJson(message);
   }
-}
 
-async function withinTime<T>(what: string, answer: Promise<T>, tooLate: () => void): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const sentence = `${what} within ${AGENT_TIMEOUT_MS / 1000} s`;
-    timer = setTimeout(() => {
-      tooLate();
-      reject(new UserError('NODE', sentence));
-    }, AGENT_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
+  /** goesOn: begins the time anew. UserError NODE where it passes without an answer. */
+  async #withinTime<T>(
+    what: string,
+    begin: (goesOn: () => void) => Promise<T>,
+    tooLate = () => {},
+  ): Promise<T> {
+    const timeoutMs = this.#options.agentTimeoutMs ?? AGENT_TIMEOUT_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        tooLate();
+        reject(new UserError('NODE', `${what} within ${timeoutMs / 1000} s`));
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([begin(() => void timer?.refresh()), late]);
+    } finally {
+      clearTimeout(timer);
+      timer = undefined;
+    }
   }
 }

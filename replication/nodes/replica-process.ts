@@ -1,0 +1,37 @@
+// Starts the process of a replica: a child of the launcher, or of the agent of a node.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { posixCode, UserError } from '../../lib/errors.js';
+import { entryPoint } from '../../lib/installation.js';
+import { strerror } from '../../lib/strerror.js';
+import { isInherited, REPLICA_VARIABLE } from '../replica-birth.js';
+
+export interface ReplicaProcess {
+  readonly child: ChildProcess;
+  readonly standardError: Readable;
+}
+
+/** birth: the value of REPLICA_VARIABLE. withChannel: messages can be sent to it. UserError SPAWN where the host has no
+ *  means for it; what is found out later is the child's event 'error'. */
+export function startReplicaProcess(birth: string, withChannel: boolean): ReplicaProcess {
+  const main = fileURLToPath(entryPoint('replication/replica-main.js'));
+  let child: ChildProcess;
+  try {
+    child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
+      env: { ...process.env, [REPLICA_VARIABLE]: birth },
+      stdio: ['ignore', 'ignore', 'pipe', ...(withChannel ? ['ipc' as const] : [])],
+    });
+  } catch (error) {
+    throw spawnFailure(posixCode(error));
+  }
+  if (child.stderr) return { child, standardError: child.stderr };
+  // Without descriptors for its pipes Node gives a child that has none; why comes as an event, which nobody else awaits.
+  child.on('error', () => {});
+  throw spawnFailure('EMFILE');
+}
+
+/** What the host says when it starts no process, as a sentence. */
+function spawnFailure(code: string): UserError {
+  return new UserError('SPAWN', `a replica's process cannot be started: ${strerror(code)} (${code})`);
+}
