@@ -34,6 +34,29 @@ export function codeFingerprint(folders: readonly string[]): string {
   return [process.arch, ...lines].join('\n');
 }
 
+/** Notices when files are no longer those that were there when it was made: code that is loaded later is another build. */
+export class BuildWatch {
+  readonly #files: readonly string[];
+  readonly #before: string;
+
+  constructor(files: readonly (string | URL)[]) {
+    this.#files = files.map((file) => (typeof file === 'string' ? file : fileURLToPath(file)));
+    this.#before = this.#stamp();
+  }
+
+  get hasChanged(): boolean {
+    return this.#stamp() !== this.#before;
+  }
+
+  #stamp(): string {
+    const stamps = this.#files.map((file) => {
+      const status = statSync(file, { throwIfNoEntry: false });
+      return status === undefined ? '-' : `${status.size} ${status.mtimeMs}`;
+    });
+    return stamps.join('\n');
+  }
+}
+
 /** Version and, in short, the digest of all code that replicas have to have the same: 0.1.0+3f2a… */
 export function versionTerm(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, '..', 'package.json'), 'utf8')) as {

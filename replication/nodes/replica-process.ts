@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { posixCode, UserError } from '../../lib/errors.js';
 import { entryPoint } from '../../lib/installation.js';
 import { strerror } from '../../lib/strerror.js';
+import { BuildWatch } from '../code-digest.js';
 import { isInherited, REPLICA_VARIABLE } from '../replica-birth.js';
 
 export interface ReplicaProcess {
@@ -12,10 +13,19 @@ export interface ReplicaProcess {
   readonly standardError: Readable;
 }
 
-/** birth: the value of REPLICA_VARIABLE. withChannel: messages can be sent to it. UserError SPAWN where the host has no
- *  means for it; what is found out later is the child's event 'error'. */
+const MAIN = entryPoint('replication/replica-main.js');
+/** The state of a machine is of use to the same code alone, and a replica's is loaded when it is started. */
+const build = new BuildWatch([MAIN, entryPoint('replication/machine-worker.js')]);
+
+/** birth: the value of REPLICA_VARIABLE. withChannel: messages can be sent to it. UserError BUILD where rjvm has been
+ *  built anew since this process began, SPAWN where the host has no means for it; what is found out later is the child's
+ *  event 'error'. */
 export function startReplicaProcess(birth: string, withChannel: boolean): ReplicaProcess {
-  const main = fileURLToPath(entryPoint('replication/replica-main.js'));
+  if (build.hasChanged) {
+    const why = 'rjvm was built anew after this program had begun, and replicas are of one build';
+    throw new UserError('BUILD', `no new replica can be started: ${why}`);
+  }
+  const main = fileURLToPath(MAIN);
   let child: ChildProcess;
   try {
     child = spawn(process.execPath, [...process.execArgv.filter(isInherited), main], {
