@@ -288,10 +288,12 @@ export class Gateway {
     const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
     const line = `backup ${describe(replica)} ${what}; ${this.#remainder()} (degraded)`;
+    // One that could not even be started, as the one before, is no change of the pair's health.
+    const isNews = replica.pid !== UNKNOWN_PID || this.#failedTries === 0;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
     // A primary that has not begun is told when it starts.
     const { id, state } = this.#primary;
-    const effects: GatewayEffect[] = [{ kind: 'report', line }];
+    const effects: GatewayEffect[] = isNews ? [{ kind: 'report', line }] : [];
     if (state === 'running') effects.push({ kind: 'drop', id, peer: replica.id });
     if (wasWhole) effects.push(...this.#membership('lost', replica));
     return [...effects, ...this.#spawn()];
