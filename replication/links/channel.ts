@@ -92,10 +92,10 @@ export class SocketChannel implements Channel {
     if (this.isOpen) this.#socket.ping();
   }
 
-  /** heard: called at each answer to a ping, and at each of the other side's. */
-  onSign(heard: () => void): void {
-    this.#socket.on('pong', heard);
-    this.#socket.on('ping', heard);
+  /** heard: called at each answer to a ping, which the other side's WebSocket gives by itself, and at each ping. */
+  onSign(heard: (isAnswer: boolean) => void): void {
+    this.#socket.on('pong', () => heard(true));
+    this.#socket.on('ping', () => heard(false));
   }
 
   close(reason: string): void {

@@ -63,7 +63,7 @@ export async function acceptHello(
   identity: Identity,
   answerPath: (peer: Hello) => PathPart | undefined,
 ): Promise<Greeting> {
-  return within(channel, async () => {
+  return within(channel, 'accepting', async () => {
     const nonce = newNonce();
     channel.send(JSON.stringify({ kind: 'challenge', protocol: PROTOCOL_VERSION, nonce }));
     const peer = readHello(await nextText(channel), identity, 'connecting', nonce);
@@ -79,7 +79,7 @@ export async function offerHello(
   identity: Identity,
   ownPath: () => Promise<PathPart | undefined>,
 ): Promise<Greeting> {
-  return within(channel, async () => {
+  return within(channel, 'connecting', async () => {
     const challenged = parse(challenge, await nextText(channel)).nonce;
     const nonce = newNonce();
     channel.send(helloText(identity, 'connecting', challenged, nonce, await ownPath()));
@@ -89,11 +89,13 @@ export async function offerHello(
 }
 
 /** Gives a new connection its time, and closes it where it does not use that well. */
-async function within(channel: SocketChannel, greet: () => Promise<Greeting>): Promise<Greeting> {
+async function within(channel: SocketChannel, side: Side, greet: () => Promise<Greeting>): Promise<Greeting> {
   let late: PeerError | null = null;
   const timeout = setTimeout(() => {
     late = new PeerError('TOKEN', 'it does not say hello with the token');
-    channel.close(late.message);
+    // The accepting side may have added it to a link already, and would take a word for the end of that.
+    if (side === 'connecting') channel.cut();
+    else channel.close(late.message);
   }, HELLO_TIMEOUT_MS);
   try {
     return await greet();

@@ -41,9 +41,19 @@ function dial(address: Address, { tls }: DialOptions): SocketChannel {
   );
 }
 
+/** One of the addresses of a process. */
+interface Route {
+  readonly address: Address;
+  readonly name: string;
+  /** Time before it is dialled the next time. */
+  redialMs: number;
+  /** When it has become a path, by performance.now(). */
+  addedAtMs: number;
+}
+
 /** Dials the addresses of one process again and again as long as their link lives. */
 class RedundantDialler {
-  readonly #addresses: readonly Address[];
+  readonly #routes: readonly Route[];
   readonly #identity: Identity;
   readonly #options: DialOptions;
   readonly #name = randomBytes(LINK_NAME_BYTES).toString('hex');
@@ -51,49 +61,69 @@ class RedundantDialler {
   /** Settled when the hellos before are through: one connection becomes the first path, and only then others join. */
   #turn: Promise<void> = Promise.resolve();
   #isJoinable = false;
+  /** Why the routes have failed, each for the first time, while there is no link yet. */
+  readonly #failures = new Map<Route, unknown>();
+  #resolve: (link: Link) => void = () => {};
+  #reject: (failure: unknown) => void = () => {};
 
   constructor(addresses: readonly Address[], identity: Identity, options: DialOptions) {
-    this.#addresses = addresses;
+    this.#routes = addresses.map((address) => ({
+      address,
+      name: showAddress(address),
+      redialMs: FIRST_REDIAL_MS,
+      addedAtMs: 0,
+    }));
     this.#identity = identity;
     this.#options = options;
     this.#channel = new RedundantChannel({
+      pathAdded: (name, liveCount) => {
+        this.#isJoinable = true;
+        this.#routeOf(name).addedAtMs = performance.now();
+        if (liveCount > 1) this.#say(`the path ${name} is in use`);
+      },
       pathLost: (name, liveCount) => {
-        this.#say(`the path ${name} is lost; ${liveCount} of ${this.#addresses.length} left`);
-        this.#redial(this.#addresses.find((address) => showAddress(address) === name)!);
+        this.#say(`the path ${name} is lost; ${liveCount} of ${this.#routes.length} left`);
+        const route = this.#routeOf(name);
+        // One that breaks again and again, soon after it has been added, is as good as one that cannot be reached.
+        if (performance.now() - route.addedAtMs >= LONGEST_REDIAL_MS) route.redialMs = FIRST_REDIAL_MS;
+        this.#redial(route);
       },
       ended: () => {},
     });
+  }
+
+  #routeOf(name: string): Route {
+    return this.#routes.find((route) => route.name === name)!;
   }
 
   #say(sentence: string): void {
     this.#options.changed?.(sentence);
   }
 
-  /** Rejects with the first failure, when all have failed. */
-  async connect(): Promise<Link> {
-    const failures: unknown[] = [];
+  /** Resolves at the first dial that succeeds, whichever it is. Rejects with the first failure, when every address has
+   *  failed and no path is there. */
+  connect(): Promise<Link> {
     return new Promise((resolve, reject) => {
-      for (const address of this.#addresses) {
-        this.#dial(address).then(
-          ({ peer, key }) => resolve(new Link(this.#channel, peer, key)),
-          (error: unknown) => {
-            failures.push(error);
-            if (failures.length < this.#addresses.length) this.#redial(address);
-            else if (!this.#isJoinable) {
-              this.#channel.close('no path is there');
-              reject(failures[0]);
-            }
-          },
-        );
-      }
+      this.#resolve = resolve;
+      this.#reject = reject;
+      for (const route of this.#routes) void this.#dial(route);
     });
   }
 
-  async #dial(address: Address): Promise<Greeting> {
-    const channel = dial(address, this.#options);
+  async #dial(route: Route): Promise<void> {
+    try {
+      const { peer, key } = await this.#join(route);
+      this.#resolve(new Link(this.#channel, peer, key));
+    } catch (error) {
+      this.#fail(route, error);
+    }
+  }
+
+  async #join({ address, name }: Route): Promise<Greeting> {
+    const socket = dial(address, this.#options);
     let finish = () => {};
     try {
-      const greeting = await offerHello(channel, this.#identity, async () => {
+      const greeting = await offerHello(socket, this.#identity, async () => {
         const before = this.#turn;
         this.#turn = new Promise((resolve) => {
           finish = resolve;
@@ -101,24 +131,34 @@ class RedundantDialler {
         if (!this.#isJoinable) await before;
         return { link: this.#name, joins: this.#isJoinable, received: this.#channel.received };
       });
-      const wasJoinable = this.#isJoinable;
-      this.#channel.add(channel, showAddress(address), greeting.peer.path?.received ?? 0);
-      this.#isJoinable = true;
-      if (wasJoinable) this.#say(`the path ${showAddress(address)} is in use`);
+      this.#channel.add(socket, name, greeting.peer.path?.received ?? 0);
       return greeting;
     } finally {
       finish();
     }
   }
 
-  #redial(address: Address, delayMs = FIRST_REDIAL_MS): void {
+  #fail(route: Route, error: unknown): void {
+    if (this.#channel.isEnded) return;
+    if (this.#isJoinable) {
+      const isRefused = error instanceof PeerError && error.code !== 'LINK';
+      if (isRefused) this.#say(`the path ${route.name} is refused: ${error.message}`);
+    } else {
+      if (!this.#failures.has(route)) this.#failures.set(route, error);
+      if (this.#failures.size === this.#routes.length) {
+        this.#channel.close('no path is there');
+        const [first] = this.#failures.values();
+        this.#reject(first);
+        return;
+      }
+    }
+    this.#redial(route);
+  }
+
+  #redial(route: Route): void {
     setTimeout(() => {
-      if (this.#channel.isEnded) return;
-      this.#dial(address).catch((error: unknown) => {
-        const isRefused = error instanceof PeerError && error.code !== 'LINK';
-        if (isRefused) this.#say(`the path ${showAddress(address)} is refused: ${error.message}`);
-        this.#redial(address, Math.min(delayMs * 2, LONGEST_REDIAL_MS));
-      });
-    }, delayMs).unref();
+      if (!this.#channel.isEnded) void this.#dial(route);
+    }, route.redialMs).unref();
+    route.redialMs = Math.min(route.redialMs * 2, LONGEST_REDIAL_MS);
   }
 }

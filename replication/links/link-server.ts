@@ -141,11 +141,13 @@ export class LinkServer {
     if (path === undefined) return undefined;
     const known = this.#channels.get(path.link);
     if (path.joins !== (known !== undefined)) throw new PeerError('ORDER', ENDED);
+    if (!path.joins && path.received > 0) throw new PeerError('MALFORMED', 'a new link has no frames');
     return { link: path.link, joins: path.joins, received: known?.received ?? 0 };
   }
 
   #newChannel(link: string): RedundantChannel {
     const channel = new RedundantChannel({
+      pathAdded: () => {},
       pathLost: () => {},
       ended: () => this.#channels.delete(link),
     });

@@ -16,6 +16,7 @@ import { Inbox } from './inbox.js';
  *  frames the sender of the message has got. */
 const KINDS = { text: 0, binary: 1, received: 2 } as const;
 const HEADER_BYTES = 9;
+const ENDED = 'this link is at its end';
 
 interface Path {
   readonly name: string;
@@ -24,6 +25,8 @@ interface Path {
   silentTurns: number;
   /** Signs of life in all. */
   signCount: number;
+  /** Whether something has come that the other side sends only when it has added the path as well. */
+  isShared: boolean;
 }
 
 interface RetainedFrame {
@@ -33,6 +36,8 @@ interface RetainedFrame {
 
 /** What whoever made the channel wants to know of its paths. */
 export interface PathListener {
+  /** A connection has become a path, one of liveCount. */
+  pathAdded(name: string, liveCount: number): void;
   /** A path is gone; the channel lives on. */
   pathLost(name: string, liveCount: number): void;
   /** The channel is at its end. */
@@ -52,6 +57,8 @@ export class RedundantChannel implements Channel {
   #retainedBytes = 0;
   #unacknowledgedBytes = 0;
   #acknowledged = 0;
+  /** How many frames the other side has said that it has got. */
+  #delivered = 0;
   readonly #timer: NodeJS.Timeout;
 
   constructor(listener: PathListener) {
@@ -69,22 +76,27 @@ export class RedundantChannel implements Channel {
     return this.#isEnded;
   }
 
-  /** Takes a connection whose hellos are exchanged; received: how many frames the other side says that it has got.
-   *  A connection that could not continue the numbering is refused. */
+  /** Takes a connection whose hellos are exchanged; received: how many frames the other side has said in its hello that
+   *  it has got. Throws PeerError LINK, the connection ended, where the numbering cannot be continued over it as yet, or
+   *  the channel is at its end. */
   add(socket: SocketChannel, name: string, received: number): void {
     if (this.#isEnded) {
-      socket.close('this link is at its end');
-      return;
+      socket.close(ENDED);
+      throw new PeerError('LINK', ENDED);
     }
+    // What the other paths have brought while the hello was under way, it does not tell.
+    const start = Math.max(received, this.#delivered);
     const first = this.#retained[0]?.number ?? this.#nextNumber;
-    if (received < first || received > this.#nextNumber) {
-      socket.close(`frames after ${received} are not to be had`);
-      return;
+    if (start < first || start > this.#nextNumber) {
+      // The other side may have added it already, and would take a word for the end of the link.
+      socket.cut();
+      throw new PeerError('LINK', `frames after ${start} are not to be had`);
     }
-    const path: Path = { name, socket, silentTurns: 0, signCount: 0 };
+    const path: Path = { name, socket, silentTurns: 0, signCount: 0, isShared: false };
     this.#paths.add(path);
-    socket.onSign(() => heard(path));
-    for (const frame of this.#retained) if (frame.number >= received) socket.send(frame.bytes);
+    this.#listener.pathAdded(name, this.#paths.size);
+    socket.onSign((isAnswer) => heard(path, isAnswer));
+    for (const frame of this.#retained) if (frame.number >= start) socket.send(frame.bytes);
     socket.open({
       message: (bytes, isBinary) => this.#take(path, bytes, isBinary),
       closed: () => this.#lose(path),
@@ -139,7 +151,7 @@ export class RedundantChannel implements Channel {
 
   #take(path: Path, message: Buffer, isBinary: boolean): void {
     if (this.#isEnded) return;
-    heard(path);
+    heard(path, false);
     const kind = message[0];
     if (!isBinary || message.length < HEADER_BYTES) return this.#refuse(path, 'a frame has no number');
     const number = Number(message.readBigUInt64BE(1));
@@ -159,6 +171,7 @@ export class RedundantChannel implements Channel {
     if (number > this.#nextNumber || byteCount !== HEADER_BYTES) {
       return this.#refuse(path, `${number} frames cannot have been received`);
     }
+    this.#delivered = Math.max(this.#delivered, number);
     while (this.#retained.length > 0 && this.#retained[0]!.number < number) this.#forgetFirst();
   }
 
@@ -184,7 +197,8 @@ export class RedundantChannel implements Channel {
       return;
     }
     this.#listener.pathLost(path.name, this.#paths.size);
-    this.#probe();
+    // One that the other side has refused tells nothing of its process.
+    if (path.isShared) this.#probe();
   }
 
   /** Where a path breaks, the other side's process may have: then the others show no sign of life either. */
@@ -200,15 +214,15 @@ export class RedundantChannel implements Channel {
     }, LOST_PATH_PROBE_MS).unref();
   }
 
-  /** One that is silent, or takes nothing, while another one works is given up. Where all are silent, it is for
-   *  whoever uses the link to say what that means. */
+  /** One that is silent, or takes nothing, while another one works is given up; one that the other side may yet refuse
+   *  does not count as working. Where all are silent, it is for whoever uses the link to say what that means. */
   #turn(): void {
     if (this.#acknowledged < this.#expected) this.#acknowledge();
     for (const path of this.#paths) {
       path.silentTurns++;
       path.socket.ping();
     }
-    const works = [...this.#paths].some(({ silentTurns }) => silentTurns <= 1);
+    const works = [...this.#paths].some(({ silentTurns, isShared }) => isShared && silentTurns <= 1);
     for (const path of [...this.#paths]) {
       if (works && path.silentTurns > MISSED_PATH_SIGNS) this.#cut(path);
     }
@@ -240,9 +254,10 @@ export class RedundantChannel implements Channel {
   }
 }
 
-function heard(path: Path): void {
+function heard(path: Path, isAnswer: boolean): void {
   path.silentTurns = 0;
   path.signCount++;
+  if (!isAnswer) path.isShared = true;
 }
 
 function encode(kind: number, number: number, payload: Uint8Array): Buffer {

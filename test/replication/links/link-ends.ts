@@ -10,17 +10,32 @@ export function identity(id: string, changes: Partial<Identity> = {}): Identity 
   return { id, token: 'secret', peerPort: 7, ...changes };
 }
 
+/** The same; saysHello: called just before its owner says hello, which is when its name is asked for. */
+export function heedful(own: Identity, saysHello: () => void): Identity {
+  return {
+    ...own,
+    get id() {
+      saysHello();
+      return own.id;
+    },
+  };
+}
+
 /** A listening end until the test is over. next: settled at the next link or refusal. */
 export async function listen(
   t: ExecutionContext,
-  changes: Partial<Identity> & { at?: readonly Address[]; tls?: LinkServerOptions['tls'] } = {},
+  changes: Partial<Identity> & {
+    at?: readonly Address[];
+    tls?: LinkServerOptions['tls'];
+    saysHello?: () => void;
+  } = {},
 ) {
-  const { at, tls, ...identityChanges } = changes;
+  const { at, tls, saysHello = () => {}, ...identityChanges } = changes;
   const links: Link[] = [];
   const refusals: string[] = [];
   let wake = () => {};
   const server = await listenForLinks({
-    identity: () => identity('server', identityChanges),
+    identity: () => heedful(identity('server', identityChanges), saysHello),
     accepted: (link) => {
       links.push(link);
       wake();

@@ -6,7 +6,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** Passes bytes on between whoever connects to it and a port of the loopback interface. */
 export class Relay {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** What comes from one end, and where it goes. */
+  readonly #directions = new Map<Socket, Socket>();
+  #targetPort: number;
   #isHeld = false;
   connectionCount = 0;
 
@@ -17,16 +19,20 @@ export class Relay {
   }
 
   private constructor(targetPort: number) {
+    this.#targetPort = targetPort;
     this.#server = createServer((near) => {
       this.connectionCount++;
-      const far = connect(targetPort, '127.0.0.1');
+      const far = connect(this.#targetPort, '127.0.0.1');
       for (const [from, to] of [
         [near, far],
         [far, near],
       ] as const) {
-        this.#sockets.add(from);
+        this.#directions.set(from, to);
         from.on('error', () => {});
-        from.on('close', () => to.destroy());
+        from.on('close', () => {
+          this.#directions.delete(from);
+          to.destroy();
+        });
         from.pipe(to);
         if (this.#isHeld) from.unpipe();
       }
@@ -37,19 +43,30 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Connections that come from now on go to another port. */
+  aim(targetPort: number): void {
+    this.#targetPort = targetPort;
+  }
+
   /** Ends all connections; new ones may come. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
+    for (const socket of this.#directions.keys()) socket.destroy();
+    this.#directions.clear();
   }
 
   /** Passes nothing on any more and says nothing of it, as a cable that is pulled out. */
   hold(): void {
     this.#isHeld = true;
-    for (const socket of this.#sockets) {
+    for (const socket of this.#directions.keys()) {
       socket.unpipe();
       socket.pause();
     }
+  }
+
+  /** Passes on what was held, and what comes. */
+  release(): void {
+    this.#isHeld = false;
+    for (const [from, to] of this.#directions) from.pipe(to);
   }
 
   /** Held connections stay dead; new ones are passed on. */
