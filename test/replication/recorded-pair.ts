@@ -7,6 +7,7 @@ import { DEFAULT_CONFIGURATION } from '../../replication/configuration.js';
 import type { Host, HostRequest } from '../../replication/contracts.js';
 import { Execution, type Flow, type Sink } from '../../replication/execution.js';
 import { realHost } from '../../replication/host-environment.js';
+import { FLUSH_LOG_INTERVAL_NS } from '../../replication/limits.js';
 import { decodeBatch, LogWriter, settledBefore } from '../../replication/log.js';
 import { machineFactory } from '../../replication/machine-factory.js';
 import type { Post } from '../../replication/outbox.js';
@@ -24,7 +25,7 @@ const MACHINES_BETWEEN_COLLECTIONS = 4;
 const MAXIMUM_EPOCHS = 10_000;
 /** Each reading of the clock takes as long as a post may wait for company: so everything is posted as soon as it is
  *  there, and the primary can be cut short at every epoch. */
-const READING_NS = 20_000_000n;
+const READING_NS = FLUSH_LOG_INTERVAL_NS;
 
 /** A host of its own: what it answers to the program differs from what any other one answers. */
 class VirtualHost implements Host {
