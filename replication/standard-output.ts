@@ -27,15 +27,17 @@ const writeSome: WriteSome = (descriptor, bytes, done) =>
 
 const LINE_FEED = 0x0a;
 
-type Entry = OutputItem | { readonly kind: 'report'; readonly line: string };
-
 export class StandardOutput {
   readonly #written: (sequence: number) => void;
   readonly #failed: OutputFailed;
   readonly #writeSome: WriteSome;
   readonly #reports: number;
-  #queue: Entry[] = [];
-  #isBusy = false;
+  #queue: OutputItem[] = [];
+  /** The stream that an item is being written to. */
+  #busy: StandardStream | null = null;
+  /** Lines of our own that wait, and whether one is being written. */
+  #lines: string[] = [];
+  #isReporting = false;
   readonly #broken = new Set<StandardStream>();
   #drained: (() => void)[] = [];
   /** Whether both streams go to the same terminal, pipe or file. */
@@ -67,12 +69,31 @@ export class StandardOutput {
     this.#advance();
   }
 
-  /** A line of our own on standard error: before what waits, but never within an item, nor in a line that the program has
-   *  begun. */
+  /** A line of our own on standard error: before what waits, whatever holds up the other stream, but never within an item,
+   *  nor in a line that the program has begun. */
   report(line: string): void {
-    const first = this.#queue.findIndex(({ kind }) => kind !== 'report');
-    this.#queue.splice(first === -1 ? this.#queue.length : first, 0, { kind: 'report', line });
-    this.#advance();
+    this.#lines.push(line);
+    this.#advanceReports();
+  }
+
+  /** Whether items for a stream go where our own lines go. */
+  #meetsReports(stream: StandardStream): boolean {
+    return this.#reports === STANDARD_ERROR && (stream === STANDARD_ERROR || this.#isOne);
+  }
+
+  /** Where nobody reads them, the state file tells the same. */
+  #advanceReports(): void {
+    if (this.#isReporting || (this.#busy !== null && this.#meetsReports(this.#busy))) return;
+    const line = this.#lines.shift();
+    if (line === undefined) {
+      this.#advance();
+      return;
+    }
+    this.#isReporting = true;
+    this.#writeAll(this.#reports, this.#reportBytes(line), () => {
+      this.#isReporting = false;
+      this.#advanceReports();
+    });
   }
 
   /** The line, on a new line where the program has not finished its own. */
@@ -84,7 +105,7 @@ export class StandardOutput {
 
   /** Whether something waits to be written. */
   get waiting(): boolean {
-    return this.#isBusy || this.#queue.length > 0;
+    return this.#busy !== null || this.#queue.length > 0 || this.#isReporting || this.#lines.length > 0;
   }
 
   /** Resolves when all that was queued is out. */
@@ -96,23 +117,22 @@ export class StandardOutput {
   }
 
   #advance(): void {
-    while (!this.#isBusy) {
+    while (this.#busy === null) {
       const first = this.#queue[0];
       if (first === undefined) {
+        if (this.waiting) return;
         const drained = this.#drained;
         this.#drained = [];
         for (const resolve of drained) resolve();
         return;
       }
-      if (first.kind !== 'report' && first.kind !== 'write') {
+      if (first.kind !== 'write') {
         this.#queue.shift();
         this.#written(first.sequence);
         continue;
       }
-      if (first.kind === 'report') {
-        this.#queue.shift();
-        this.#writeReport(first.line);
-      } else this.#writeRun(first.stream);
+      if (this.#isReporting && this.#meetsReports(first.stream)) return;
+      this.#writeRun(first.stream);
     }
   }
 
@@ -133,7 +153,7 @@ export class StandardOutput {
   }
 
   #write(stream: StandardStream, bytes: Uint8Array, lastSequence: number): void {
-    this.#isBusy = true;
+    this.#busy = stream;
     if (bytes.length > 0 && (stream === STANDARD_ERROR || this.#isOne))
       this.#isWithinLine = bytes.at(-1) !== LINE_FEED;
     if (bytes.length === 0 || this.#broken.has(stream)) {
@@ -151,12 +171,6 @@ export class StandardOutput {
     });
   }
 
-  /** Where nobody reads it, the state file tells the same. */
-  #writeReport(line: string): void {
-    this.#isBusy = true;
-    this.#writeAll(this.#reports, this.#reportBytes(line), () => this.#finish(null));
-  }
-
   /** done: with the code of the error that has cut it short, or null. */
   #writeAll(descriptor: number, bytes: Uint8Array, done: (code: string | null) => void): void {
     this.#writeSome(descriptor, bytes, (error, byteCount) => {
@@ -169,9 +183,10 @@ export class StandardOutput {
     });
   }
 
-  #finish(lastSequence: number | null): void {
-    this.#isBusy = false;
-    if (lastSequence !== null) this.#written(lastSequence);
+  #finish(lastSequence: number): void {
+    this.#busy = null;
+    this.#written(lastSequence);
+    this.#advanceReports();
     this.#advance();
   }
 }

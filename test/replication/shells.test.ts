@@ -196,6 +196,38 @@ test('notices go out in their order, before what waits; one that nobody reads is
   t.deepEqual(failures, []);
 });
 
+test('a notice does not wait for the other stream, and waits for its own', async (t) => {
+  for (const [isOne, stream] of [
+    [false, 1],
+    [false, 2],
+    [true, 1],
+  ] as const) {
+    const seen: string[] = [];
+    let goOn = () => {};
+    const write: WriteSome = (_, bytes, done) => {
+      const text = Buffer.from(bytes).toString();
+      seen.push(text);
+      const finish = () => done(null, bytes.length);
+      if (text === 'held up\n') goOn = finish;
+      else setImmediate(finish);
+    };
+    const output = new StandardOutput(
+      () => {},
+      () => {},
+      write,
+      2,
+      isOne,
+    );
+    output.enqueue({ kind: 'write', sequence: 0, stream, offset: 0, bytes: Buffer.from('held up\n') });
+    output.report('news');
+    const waits = isOne || stream === 2;
+    t.deepEqual(seen, waits ? ['held up\n'] : ['held up\n', 'rjvm: news\n']);
+    goOn();
+    await output.drain();
+    t.deepEqual(seen, ['held up\n', 'rjvm: news\n']);
+  }
+});
+
 test('the state file is replaced as a whole, and its absence is a clear error', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rjvm-state-'));
   const path = join(folder, 'state.json');
