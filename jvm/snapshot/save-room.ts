@@ -1,5 +1,6 @@
-// Room for the memory of a saved machine, and for what is sent with it. Copying into pages that the host has given already takes a tenth of the time
-// of copying into new ones, so whoever wants a short pause makes the room ready before the machine stops.
+// Room for the memory of a saved machine, and for what is sent with it. Copying into pages that the host has given already
+// takes a tenth of the time of copying into new ones, so whoever wants a short pause makes the room ready before the machine
+// stops.
 
 export class SaveRoom {
   #rest: Uint8Array;
