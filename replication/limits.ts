@@ -10,10 +10,10 @@ export const MAXIMUM_UNREPLAYED_LOG_BYTES = 8 << 20;
 export const MAXIMUM_UNRESTORED_LOG_BYTES = 64 << 20;
 /** The most of its speed that a primary gives up for its backup to catch up. */
 export const CATCH_UP_SHARE = 1 / 4;
-/** Lag of the backup up to which the primary runs at full speed, in nanoseconds: what log waits for company, and what it
- *  and acknowledgements take on their way. From there on it gives up a share of its speed that grows with the lag, up to CATCH_UP_SHARE when the
+/** Lag of the backup up to which the primary runs at full speed, in nanoseconds: about what log and acknowledgements take
+ *  on their way. From there on it gives up a share of its speed that grows with the lag, up to CATCH_UP_SHARE when the
  *  lag is longer by LAG_SPAN_NS: the backup's lag is what a take-over has to make up for. */
-export const EASY_LAG_NS = 80_000_000;
+export const EASY_LAG_NS = 40_000_000;
 export const LAG_SPAN_NS = 100_000_000;
 /** What the primary gives up, it gives up in pieces of at least this many nanoseconds. */
 export const SHORTEST_BREAK_NS = 2_000_000;

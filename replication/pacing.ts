@@ -100,14 +100,15 @@ export class Pacing {
   }
 
   #ran(durationNs: bigint): void {
+    // Before anything is added: what has been posted since is what the backup could not have come to.
+    this.#owedNs += Number(durationNs) * this.#share;
     this.#runningNs += durationNs;
     const { lagNs } = this.#catchUp;
     const spentNs = BigInt(Math.round(Number(durationNs) * CATCH_UP_SHARE));
     this.#catchUp.lagNs = lagNs > spentNs ? lagNs - spentNs : 0n;
-    this.#owedNs += Number(durationNs) * this.#share;
   }
 
-  /** How much of its speed the primary gives up at present. */
+  /** How much of its speed the primary gives up, by the backup's distance from where the primary last posted its log. */
   get #share(): number {
     const lagNs = Number(this.#skewTime.lagNs(this.#flow.backupEpoch, this.#runningNs));
     return Math.min(1, Math.max(0, lagNs - EASY_LAG_NS) / LAG_SPAN_NS) * CATCH_UP_SHARE;
