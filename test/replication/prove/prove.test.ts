@@ -1,7 +1,7 @@
 // The proof itself on real processes: a sound machine passes; one that diverges, a log that alters a value, a gateway that
 // loses or doubles an output are each found and named.
 import test, { type ExecutionContext } from 'ava';
-import { DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
+import { checkConfiguration, DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
 import type { Moment } from '../../../replication/prove/case.js';
 import { type ProofOptions, type ProofResult, prove } from '../../../replication/prove/prove.js';
 import { temporaryFolder } from '../../lib/temporary.js';
@@ -123,6 +123,8 @@ test.serial('a log that alters a value on its way is found', async (t) => {
   const result = await proof(t, BY_CLOCK, {
     ...at({ kind: 'output', sequence: 20, phase: 'sent' }),
     factoryModule,
+    // The program does not end before its backup has been told anything.
+    configuration: checkConfiguration({ skew: { maximumEpochs: 1 } }, 'the test'),
   });
   t.false(result.holds);
   t.regex(
