@@ -98,7 +98,7 @@ const schema = z
       .describe('whether outputs are released only when the backups have come to the same ones'),
     heartbeat: z
       .strictObject({
-        intervalMs: milliseconds(10).default(150).describe('milliseconds between two heartbeats'),
+        intervalMs: milliseconds(10).default(180).describe('milliseconds between two heartbeats'),
         missed: z
           .number()
           .int()
