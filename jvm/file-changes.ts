@@ -3,7 +3,13 @@
 // which takes over in between can settle it by looking at the file system.
 import { type InternalDescriptor, output } from './actions.js';
 import { type ActionResult, type FileChange, HostError, type Request } from './environment.js';
-import { FILE_TYPE, type VirtualFile, type VirtualFiles, type Writing } from './virtual-files.js';
+import {
+  FILE_TYPE,
+  type FileName,
+  type VirtualFile,
+  type VirtualFiles,
+  type Writing,
+} from './virtual-files.js';
 
 interface Actor {
   perform(descriptor: InternalDescriptor, request: Request): ActionResult;
@@ -29,6 +35,9 @@ type Outcome = HostError | null;
 const DEFAULT_FILE_MODE = 0o666;
 const TYPE_MASK = 0o170000n;
 const DIRECTORY = 0o040000n;
+const LINK = 0o120000n;
+/** Where what stat has said holds the number of the file, and of its file system. */
+const IDENTITY = [1, 2] as const;
 /** Devices that stand for the standard streams, and the descriptors of those. */
 const STANDARD_STREAMS = new Map([
   ['/dev/stdout', 1],
@@ -95,7 +104,9 @@ export class FileChanges {
     if (standard !== undefined) return this.#files.duplicate(standard);
     const writing: Writing = { append: how.append, sync: how.sync };
     const kind = this.#files.kindOf(path);
-    if (kind !== 'regular') return this.#files.add({ kind, path, position: 0n, writing, hidden: false });
+    if (kind !== 'regular') {
+      return this.#files.add({ kind, path, place: path, position: 0n, writing, hidden: false });
+    }
     if (how.exclusive && how.create) {
       const taken = this.#whyNotFree(path);
       if (taken !== null) return taken;
@@ -117,6 +128,7 @@ export class FileChanges {
     return this.#files.add({
       kind: isDevice ? 'device' : 'regular',
       path,
+      place: this.#files.place(path),
       position: 0n,
       writing,
       hidden: false,
@@ -222,16 +234,22 @@ export class FileChanges {
   /** A file that the program still has open keeps its contents until it is closed. Since replicas name files by their
    *  paths, it gets another name till then, as network file systems do it. */
   #unlink(path: string, attributes: readonly bigint[]): Outcome {
-    const open = this.#files.opened(path);
-    if (open.length === 0) return this.#change({ kind: 'deleteFile', path });
-    const target = `${path.slice(0, path.lastIndexOf('/'))}/.rjvm-deleted-${attributes[1]}`;
-    const failure = this.#change({ kind: 'renameFile', path, target });
-    if (failure !== null) return failure;
-    for (const file of open) {
-      file.path = target;
-      file.hidden = true;
+    const name = isLink(attributes) ? null : this.#files.nameOf(path);
+    if (name === null || this.#files.opened(name).length === 0) {
+      const failure = this.#change({ kind: 'deleteFile', path });
+      if (failure === null && isLink(attributes)) this.#files.linkGone();
+      return failure;
     }
-    return null;
+    const hidden = hiddenName(name, attributes);
+    const failure = this.#change({ kind: 'renameFile', path, target: hidden.path });
+    if (failure === null) this.#hide(name, hidden);
+    return failure;
+  }
+
+  #hide(name: FileName, hidden: FileName): void {
+    const open = this.#files.opened(name);
+    this.#files.renamed(name, hidden);
+    for (const file of open) file.hidden = true;
   }
 
   /** Gives a file or folder another path, replacing a file there. */
@@ -239,9 +257,48 @@ export class FileChanges {
     const attributes = this.#attributes(path);
     if (attributes instanceof HostError) return attributes;
     if (target === '') return NO_SUCH_FILE;
-    const failure = this.#change({ kind: 'renameFile', path, target });
-    if (failure === null) this.#files.renamed(path, target);
-    return failure;
+    const from = this.#files.nameOf(path);
+    if (from === null) return this.#change({ kind: 'renameFile', path, target });
+    const to = this.#files.nameOf(target)!;
+    const replaced = this.#attributes(target);
+    // Nothing happens where both are names of one file.
+    if (!(replaced instanceof HostError) && isSame(attributes, replaced)) {
+      return this.#change({ kind: 'renameFile', path, target });
+    }
+    const isOpen = !(replaced instanceof HostError) && this.#files.opened(to).length > 0;
+    return isOpen && !isLink(replaced)
+      ? this.#replace(from, to, hiddenName(to, replaced), attributes)
+      : this.#rename(from, to, attributes, replaced);
+  }
+
+  #rename(
+    from: FileName,
+    to: FileName,
+    attributes: readonly bigint[],
+    replaced: readonly bigint[] | HostError,
+  ): Outcome {
+    const failure = this.#change({ kind: 'renameFile', path: from.path, target: to.path });
+    if (failure !== null) return failure;
+    if (isLink(attributes) || (!(replaced instanceof HostError) && isLink(replaced))) this.#files.linkGone();
+    this.#files.renamed(from, to);
+    return null;
+  }
+
+  /** Puts something in the place of a file that the program has open, which gets a second name before: there is always
+   *  a file at the target, as there is without replicas. */
+  #replace(from: FileName, to: FileName, hidden: FileName, attributes: readonly bigint[]): Outcome {
+    const unkept = this.#change({ kind: 'createLink', path: hidden.path, target: to.path });
+    // Where the name is there, it is this file's already.
+    if (unkept !== null && unkept.code !== 'EEXIST') return unkept;
+    const failure = this.#change({ kind: 'renameFile', path: from.path, target: to.path });
+    if (failure !== null) {
+      if (unkept === null) this.#change({ kind: 'deleteFile', path: hidden.path });
+      return failure;
+    }
+    this.#hide(to, hidden);
+    if (isLink(attributes)) this.#files.linkGone();
+    this.#files.renamed(from, to);
+    return null;
   }
 
   setMode(path: string, mode: number): Outcome {
@@ -262,4 +319,19 @@ export class FileChanges {
 /** Whether what stat has said is that of a folder. */
 export function isDirectory(attributes: readonly bigint[]): boolean {
   return (attributes[0]! & TYPE_MASK) === DIRECTORY;
+}
+
+function isLink(attributes: readonly bigint[]): boolean {
+  return (attributes[0]! & TYPE_MASK) === LINK;
+}
+
+function isSame(one: readonly bigint[], other: readonly bigint[]): boolean {
+  return IDENTITY.every((index) => one[index] === other[index]);
+}
+
+/** The name of a file that has no other any more, and is still open. */
+function hiddenName({ path, place }: FileName, attributes: readonly bigint[]): FileName {
+  const name = `/.rjvm-deleted-${attributes[1]}`;
+  const inFolder = (file: string) => file.slice(0, file.lastIndexOf('/')) + name;
+  return { path: inFolder(path), place: inFolder(place) };
 }

@@ -24,14 +24,22 @@ const KINDS = [
 /** An open virtual file. */
 export interface VirtualFile {
   readonly kind: VirtualFileKind;
-  /** Absolute path; empty for the standard streams. */
+  /** Absolute path by which requests name the file; empty for the standard streams. */
   path: string;
+  /** The path without symbolic links, by which other names of the same file are known. */
+  place: string;
   /** Offset in bytes of the next read. Shared by the descriptors that dup has made of one another. */
   position: bigint;
   /** null: open for reading alone. */
   readonly writing: Writing | null;
   /** Deleted while open: the path is a hidden one, and goes when the last descriptor is closed. */
   hidden: boolean;
+}
+
+/** A name in the file system: a path as the program gives it, and the same with its folder's links resolved. */
+export interface FileName {
+  readonly path: string;
+  readonly place: string;
 }
 
 /** How a file is written. append: always at its end. sync: to its disk at once. */
@@ -137,7 +145,22 @@ export class VirtualFiles {
         if (first instanceof HostError) return first;
       }
     }
-    return this.add(newFile(kind, path));
+    return this.add({ ...newFile(kind, path), place: kind === 'regular' ? this.place(path) : path });
+  }
+
+  /** An absolute path with symbolic links resolved as far as it exists. */
+  place(path: string): string {
+    const place = this.perform({ kind: 'readCanonicalPath', path });
+    return typeof place === 'string' ? place : path;
+  }
+
+  /** The name that a path has, which may be that of a link; null where nothing is open that it could concern. */
+  nameOf(path: string): FileName | null {
+    if (!this.#files.some((file) => file !== undefined && file.path !== '' && file.kind !== 'nothing'))
+      return null;
+    const slash = path.lastIndexOf('/');
+    const folder = slash > 0 ? this.place(path.slice(0, slash)) : '';
+    return { path, place: (folder === '/' ? '' : folder) + path.slice(slash) };
   }
 
   /** What opening a path gives; `regular` for all that is in the file system. */
@@ -145,18 +168,29 @@ export class VirtualFiles {
     return kindOf(path);
   }
 
-  /** The open files of a path. */
-  opened(path: string): VirtualFile[] {
-    return [...new Set(this.#files)].filter((file): file is VirtualFile => file?.path === path);
+  /** The open files of a name; null: of none. */
+  opened(name: FileName | null): VirtualFile[] {
+    if (name === null) return [];
+    return this.#all().filter(({ path, place }) => path === name.path || place === name.place);
   }
 
-  /** A file or folder has another path from now on, and what is open of it as well. */
-  renamed(path: string, target: string): void {
-    for (const file of new Set(this.#files)) {
-      if (file === undefined) continue;
-      if (file.path === path) file.path = target;
-      else if (file.path.startsWith(`${path}/`)) file.path = target + file.path.slice(path.length);
+  /** A file or folder has another name from now on, and what is open of it as well. */
+  renamed(from: FileName, to: FileName): void {
+    for (const file of this.#all()) {
+      const rest = within(file.path, from.path) ?? within(file.place, from.place);
+      if (rest === null) continue;
+      file.path = to.path + rest;
+      file.place = to.place + rest;
     }
+  }
+
+  /** A symbolic link is gone: what was opened through it has its own name from now on. */
+  linkGone(): void {
+    for (const file of this.#all()) file.path = file.place;
+  }
+
+  #all(): VirtualFile[] {
+    return [...new Set(this.#files)].filter((file) => file !== undefined);
   }
 
   /** Gives a file the lowest free descriptor; EMFILE where there is none. */
@@ -178,17 +212,13 @@ export class VirtualFiles {
   close(descriptor: number): boolean {
     const file = this.#files[descriptor];
     if (file === undefined) return false;
-    if (this.opened(file.path).length === 1 && this.#isLastOf(file)) {
+    if (this.#files.every((other, index) => index === descriptor || other?.path !== file.path)) {
       if (file.hidden) this.#actor.perform(output(), { kind: 'deleteFile', path: file.path });
       else if (file.path !== '') this.#actor.perform(unloggedInput, { kind: 'releaseFile', path: file.path });
     }
     this.#files[descriptor] =
       descriptor <= LAST_STANDARD_DESCRIPTOR ? newFile('nothing', NULL_DEVICE) : undefined;
     return true;
-  }
-
-  #isLastOf(file: VirtualFile): boolean {
-    return this.#files.filter((other) => other === file).length === 1;
   }
 
   /** Another descriptor of the same open file, position included. */
@@ -262,12 +292,13 @@ export class VirtualFiles {
   /** The table as bytes; see restore. */
   save(): Uint8Array {
     const writer = new BinaryWriter();
-    const files = [...new Set(this.#files.filter((file) => file !== undefined))];
+    const files = this.#all();
     writer.varuint(files.length);
-    for (const { kind, path, position, writing, hidden } of files) {
+    for (const { kind, path, place, position, writing, hidden } of files) {
       writer
         .u8(KINDS.indexOf(kind))
         .string(path)
+        .string(place)
         .i64(position)
         .boolean(hidden)
         .boolean(writing !== null);
@@ -292,7 +323,8 @@ export class VirtualFiles {
     const list = <T>(item: () => T): T[] => Array.from({ length: reader.varuint() }, item);
     const files = list(() => {
       const kind = KINDS[reader.u8()]!;
-      const file = { kind, path: reader.string(), position: reader.i64(), hidden: reader.boolean() };
+      const names = { path: reader.string(), place: reader.string() };
+      const file = { kind, ...names, position: reader.i64(), hidden: reader.boolean() };
       const writing = reader.boolean() ? { append: reader.boolean(), sync: reader.boolean() } : null;
       return { ...file, writing };
     });
@@ -310,7 +342,14 @@ export class VirtualFiles {
 }
 
 function newFile(kind: VirtualFileKind, path: string): VirtualFile {
-  return { kind, path, position: 0n, writing: null, hidden: false };
+  return { kind, path, place: path, position: 0n, writing: null, hidden: false };
+}
+
+/** What of a path comes after a folder, or after the path itself; null where it is not in there. */
+function within(path: string, folder: string): string | null {
+  if (!path.startsWith(folder)) return null;
+  const rest = path.slice(folder.length);
+  return rest === '' || rest.startsWith('/') ? rest : null;
 }
 
 function kindOf(path: string): VirtualFileKind {

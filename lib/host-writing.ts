@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { posixCode } from './errors.js';
-import { closeQuietly, forgetReading, type HostFailure } from './host.js';
+import { closeFiles, closeQuietly, forgetReading, type HostFailure } from './host.js';
 import { strerror } from './strerror.js';
 
 const OPEN_FILE_LIMIT = 16;
@@ -128,9 +128,15 @@ export function createDirectory(path: string, mode: number): null | HostFailure 
   return call(() => void mkdirSync(path, mode));
 }
 
+/** A path may stand for another file now, as may those that lead there through links: each is opened anew. */
+function releaseAll(): void {
+  for (const path of [...openFiles.keys()]) releaseFile(path);
+  closeFiles();
+}
+
 /** Removes a file or a link. */
 export function deleteFile(path: string): null | HostFailure {
-  releaseFile(path);
+  releaseAll();
   return call(() => unlinkSync(path));
 }
 
@@ -141,12 +147,7 @@ export function deleteDirectory(path: string): null | HostFailure {
 
 /** Gives a file another path; what stood there is replaced. */
 export function renameFile(path: string, target: string): null | HostFailure {
-  // A folder may be renamed with open files in it.
-  for (const open of [...openFiles.keys()]) {
-    if (open === target || open === path || open.startsWith(`${path}/`)) releaseFile(open);
-  }
-  forgetReading(path);
-  forgetReading(target);
+  releaseAll();
   return call(() => renameSync(path, target));
 }
 

@@ -24,6 +24,8 @@ function answer(request: Request): ActionResult {
       return CONTENTS.slice(request.position, request.position + request.byteCount);
     case 'readEntropy':
       return new Uint8Array(request.byteCount).fill(7);
+    case 'readCanonicalPath':
+      return request.path.replace(/^\/link(?=\/|$)/, '/folder');
     case 'releaseFile':
       return null;
     default:
