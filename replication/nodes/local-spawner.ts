@@ -5,7 +5,7 @@ import { loopback } from '../links/address.js';
 import type { Link } from '../links/link.js';
 import { type LinkServer, listenForLinks } from '../links/link-server.js';
 import type { ReplicaBirth } from '../replica-birth.js';
-import { startReplicaProcess } from './replica-process.js';
+import { startReplicaProcess, whenStarted } from './replica-process.js';
 import type { ReplicaOrder, ReplicaSpawner, SpawnedReplica, SpawnerOptions } from './replica-spawner.js';
 
 export class LocalSpawner implements ReplicaSpawner {
@@ -39,7 +39,6 @@ export class LocalSpawner implements ReplicaSpawner {
     const { id } = order;
     const birth: ReplicaBirth = { ...order, launcherPort: this.#server!.port };
     const { child, standardError } = startReplicaProcess(JSON.stringify(birth), false);
-    const pid = child.pid ?? 0;
     const linked = new Promise<Link>((resolve) => {
       this.#expected.set(id, resolve);
     });
@@ -52,6 +51,8 @@ export class LocalSpawner implements ReplicaSpawner {
       child.once('error', () => resolve());
       child.once('close', () => resolve());
     });
+    await whenStarted(child);
+    const pid = child.pid!;
     return {
       id,
       pid,

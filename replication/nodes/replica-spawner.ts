@@ -9,7 +9,7 @@ import type { ReplicaBirth } from '../replica-birth.js';
 /** A replica process, wherever it runs. */
 export interface SpawnedReplica {
   readonly id: ReplicaId;
-  /** Its number on its host; 0 where it could not be started. */
+  /** Its number on its host. */
   readonly pid: number;
   /** The link between the launcher and it, once. It never comes where the process is gone before. */
   readonly linked: Promise<Link>;

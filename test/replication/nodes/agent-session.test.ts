@@ -141,6 +141,21 @@ test.serial(
   },
 );
 
+test.serial('a process that the host fails to start later on is refused with the reason', async (t) => {
+  const spawner = new LocalSpawner({ identity: { ...IDENTITY, terms: {} }, report: () => {} });
+  await spawner.start();
+  t.teardown(() => spawner.close());
+  const { execPath } = process;
+  process.execPath = '/none/node';
+  try {
+    const order = { id: 'a', token: 'secret', configuration: DEFAULT_CONFIGURATION, leads: true };
+    const message = "a replica's process cannot be started: No such file or directory (ENOENT)";
+    await t.throwsAsync(spawner.spawn(order), { name: 'UserError', message });
+  } finally {
+    process.execPath = execPath;
+  }
+});
+
 test('a host without descriptors starts no process, and that is all', (t) => {
   const script = `
     import { openSync } from 'node:fs';
