@@ -7,6 +7,11 @@ import type { Suspicion } from './roles/role.js';
 
 export type HeartbeatParameters = Pick<Configuration, 'heartbeat' | 'timeouts'>;
 
+/** Time after which a replica of which nothing comes is suspected. */
+export function silenceMs({ heartbeat }: Pick<Configuration, 'heartbeat'>): number {
+  return heartbeat.intervalMs * (heartbeat.missed + 1);
+}
+
 /** Judges the other side of a link. It counts its own turns, one for each heartbeat interval, and not the time: so a
  *  replica which has itself been stopped does not take the other one's words, which wait in the socket, for silence. */
 export class FailureDetector {

@@ -7,8 +7,8 @@ import { writeAction } from './action-codec.js';
 import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
 import { END_SIGNALS } from './exit-codes.js';
+import { silenceMs } from './heartbeat.js';
 import {
-  NEWCOMER_PROBE_INTERVAL_MS,
   PROBE_TURNS,
   SIGNAL_STUCK_TURNS,
   SIGNAL_TURN_MS,
@@ -100,7 +100,7 @@ class Launcher {
   #gateway: Gateway | null = null;
   #stateFile: StateFile | null = null;
   readonly #manager: Manager;
-  #newcomerWatch: NodeJS.Timeout | undefined;
+  #startWatch: NodeJS.Timeout | undefined;
   #stopping = false;
   /** Writes that have come to their end. */
   #writtenCount = 0;
@@ -136,10 +136,9 @@ class Launcher {
     const identity = { id: LAUNCHER, token: this.#token, peerPort: 0, terms };
     const report = (sentence: string) => this.#report(sentence);
     if (nodes === undefined) return new LocalSpawner({ identity, report });
-    const { heartbeat, timeouts } = this.#configuration;
-    const silenceMs = heartbeat.intervalMs * (heartbeat.missed + 1) + timeouts.probeMs;
     const isExclusive = this.#configuration.files === 'replicated';
-    return new NodeSpawner({ ...nodes, identity, report, record, silenceMs, isExclusive });
+    const patienceMs = silenceMs(this.#configuration) + this.#configuration.timeouts.probeMs;
+    return new NodeSpawner({ ...nodes, identity, report, record, silenceMs: patienceMs, isExclusive });
   }
 
   async run(): Promise<number> {
@@ -162,7 +161,7 @@ class Launcher {
     } finally {
       await this.#manager.close(null);
       await this.#stopReplicas();
-      clearInterval(this.#newcomerWatch);
+      clearInterval(this.#startWatch);
       this.#input.close();
       await this.#stateFile?.close();
       this.#spawner.close();
@@ -178,7 +177,7 @@ class Launcher {
     const { outputRule } = this.#configuration;
     this.#gateway = new Gateway(replicas, { reintegrates, outputRule });
     for (const replica of replicas) this.#follow(replica);
-    this.#newcomerWatch = setInterval(() => this.#watchNewcomers(), NEWCOMER_PROBE_INTERVAL_MS);
+    this.#startWatch = setInterval(() => this.#watchStarts(), silenceMs(this.#configuration));
     const { stateFile } = this.#options;
     if (stateFile !== undefined) {
       this.#stateFile = new StateFile(
@@ -189,14 +188,12 @@ class Launcher {
     }
   }
 
-  /** A new backup has no link yet over which its primary could miss it. */
-  #watchNewcomers(): void {
-    const newcomers = () => this.#gateway?.register().filter(({ state }) => state === 'reintegrating') ?? [];
-    for (const { id } of newcomers()) {
-      this.#probe(id, (alive) => {
-        // One that has become whole meanwhile is watched by the others.
-        if (!alive && newcomers().some((each) => each.id === id)) this.#step({ kind: 'notified', id });
-      });
+  /** One that is stopped before its first word is missed by nobody else. */
+  #watchStarts(): void {
+    for (const [id, { process, link }] of this.#replicas) {
+      if (link !== null || !process.isStopped()) continue;
+      this.#manager.fault(id, 'it is stopped before it has said a word');
+      process.kill();
     }
   }
 
@@ -377,6 +374,11 @@ class Launcher {
     const replica = this.#replicas.get(id);
     if (replica === undefined || replica.process.isStopped()) {
       answer(false);
+      return;
+    }
+    // One that is starting cannot be asked; it has its time for that.
+    if (replica.link === null) {
+      answer(true);
       return;
     }
     const probe = this.#probeCount++;

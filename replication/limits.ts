@@ -96,8 +96,6 @@ export const FIRST_REDIAL_MS = 100;
 export const LONGEST_REDIAL_MS = 5000;
 /** Time that a replica process has from its start to its first word. */
 export const START_TIMEOUT_MS = 120_000;
-/** How often the launcher asks a new backup, until it is whole, whether it is alive. */
-export const NEWCOMER_PROBE_INTERVAL_MS = 2000;
 /** Turns of the launcher's event loop in which it waits for the answer of a suspected replica. */
 export const PROBE_TURNS = 10;
 /** Silences of a replica that answers the launcher, one after the other, before its link counts as cut. */

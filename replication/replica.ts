@@ -51,6 +51,8 @@ export class Replica {
   readonly #early = new Map<ReplicaId, Link>();
   /** The names of the replicas that a link may come from. */
   readonly #expected = new Set<ReplicaId>();
+  /** The ends of watches over other replicas: each is watched from when a link to it is expected. */
+  readonly #watches = new Map<ReplicaId, () => void>();
   #record: BirthRecord | null = null;
   #receiver: StateReceiver | null = null;
   readonly #counts = new LinkCounts();
@@ -131,7 +133,7 @@ export class Replica {
         this.#step({ kind: 'polled' });
         return;
       case 'promote':
-        for (const id of message.followers) this.#expected.add(id);
+        for (const id of message.followers) this.#expect(id);
         this.#step({ kind: 'promoted', incarnation: message.incarnation, followers: message.followers });
         this.#openExpected();
         return;
@@ -143,7 +145,7 @@ export class Replica {
         this.#step({ kind: 'dropped', peer: message.peer });
         return;
       case 'reintegrate':
-        this.#expected.add(message.peer);
+        this.#expect(message.peer);
         this.#step({ kind: 'reintegrate', peer: message.peer });
         this.#openExpected();
         return;
@@ -163,7 +165,7 @@ export class Replica {
     this.#record = record;
     if (role === 'primary') {
       this.#role = new Primary({ incarnation, parameters, followers });
-      for (const id of followers) this.#expected.add(id);
+      for (const id of followers) this.#expect(id);
     } else this.#role = new Backup({ incarnation, parameters, primary: primary ?? '', reintegrating });
     // Of all replicas a new backup, while it holds the state twice, is the one that the program can do without.
     if (reintegrating) this.#takeBackOffer = offerAsVictim();
@@ -178,15 +180,22 @@ export class Replica {
   #connect(primary: ReplicaId, addresses: readonly Address[], identity: Identity): void {
     if (addresses.length === 0) return;
     const changed = (sentence: string) => this.#complain(`link to replica ${primary}: ${sentence}`);
+    this.#watch(primary);
     connectLink(addresses, identity, { tls: this.#node?.tls, changed }).then(
       (link) => this.#openPeer(link),
       (error: Error) => {
         // A primary that is just gone is no news of its own: the launcher tells of it.
         if (!(error instanceof PeerError && error.code === 'LINK'))
           this.#complain(`the primary cannot be reached: ${error.message}`);
+        this.#unwatch(primary);
         this.#step({ kind: 'linkLost', peer: primary });
       },
     );
+  }
+
+  #expect(peer: ReplicaId): void {
+    this.#expected.add(peer);
+    this.#watch(peer);
   }
 
   /** A backup may find its primary before that has been told of it. */
@@ -212,16 +221,7 @@ export class Replica {
     const peer = link.peer.id;
     this.#peers.set(peer, link);
     this.#machine.begin();
-    const detector = new FailureDetector(this.#configuration);
-    const heartbeats = setInterval(() => {
-      // A primary that waits for it need not hear of more than this and of the end of the log.
-      if (this.#role?.name === 'backup')
-        this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
-      this.#beat(link);
-      if (detector.missed > 0) this.#counts.heartbeatsMissed++;
-      const suspicion = detector.turn(this.#waitsFor(peer, detector));
-      if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
-    }, this.#configuration.heartbeat.intervalMs);
+    const detector = this.#watch(peer);
     link.open({
       text: () => {
         throw new PeerError('ORDER', 'replicas have nothing to say in JSON but hello');
@@ -234,14 +234,44 @@ export class Replica {
         else this.#peerFrame(peer, frame);
       },
       closed: (error) => {
-        clearInterval(heartbeats);
         if (this.#peers.get(peer) !== link) return;
         this.#peers.delete(peer);
+        this.#unwatch(peer);
         if (error !== null) this.#complain(`the link to replica ${peer} is closed: ${error.message}`);
         this.#step({ kind: 'linkLost', peer });
       },
     });
     this.#step({ kind: 'linked', peer });
+  }
+
+  /** From now on another replica is judged by what comes from it, or does not. */
+  #watch(peer: ReplicaId): FailureDetector {
+    this.#unwatch(peer);
+    const detector = new FailureDetector(this.#configuration);
+    const turns = setInterval(() => this.#turn(peer, detector), this.#configuration.heartbeat.intervalMs);
+    this.#watches.set(peer, () => clearInterval(turns));
+    return detector;
+  }
+
+  #unwatch(peer: ReplicaId): void {
+    this.#watches.get(peer)?.();
+    this.#watches.delete(peer);
+  }
+
+  /** A heartbeat's interval is over. */
+  #turn(peer: ReplicaId, detector: FailureDetector): void {
+    const link = this.#peers.get(peer);
+    if (link === undefined) {
+      // On its way it may be slow, which the launcher finds out, but it cannot be cut off.
+      if (detector.turn(false) !== null) this.#step({ kind: 'peerFaulty', peer, suspicion: 'silent' });
+      return;
+    }
+    // A primary that waits for it need not hear of more than this and of the end of the log.
+    if (this.#role?.name === 'backup') this.#step({ kind: 'progress', epoch: this.#machine.counters.epoch });
+    this.#beat(link);
+    if (detector.missed > 0) this.#counts.heartbeatsMissed++;
+    const suspicion = detector.turn(this.#waitsFor(peer, detector));
+    if (suspicion !== null) this.#step({ kind: 'peerFaulty', peer, suspicion });
   }
 
   /** Whether this replica stands at a synchronisation point for another one: not for one that has all there is. */
@@ -409,6 +439,7 @@ export class Replica {
         const link = this.#peers.get(effect.peer);
         this.#peers.delete(effect.peer);
         this.#expected.delete(effect.peer);
+        this.#unwatch(effect.peer);
         link?.close('this replica goes on without it');
         return;
       }

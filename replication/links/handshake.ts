@@ -92,7 +92,7 @@ export async function offerHello(
 async function within(channel: SocketChannel, side: Side, greet: () => Promise<Greeting>): Promise<Greeting> {
   let late: PeerError | null = null;
   const timeout = setTimeout(() => {
-    late = new PeerError('TOKEN', 'it does not say hello with the token');
+    late = new PeerError('TOKEN', 'it has not said hello in time');
     // The accepting side may have added it to a link already, and would take a word for the end of that.
     if (side === 'connecting') channel.cut();
     else channel.close(late.message);

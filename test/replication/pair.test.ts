@@ -1,7 +1,7 @@
 // The pair in real processes, killed by SIGKILL: nothing is lost, nothing comes twice, and it is said in one line.
 import test from 'ava';
 import { generator } from '../../lib/generator.js';
-import { PairProcess } from './pair-process.js';
+import { isAlive, PairProcess } from './pair-process.js';
 import type { Program } from './toy-machine.js';
 import { contradiction } from './toy-machine.js';
 
@@ -115,6 +115,36 @@ for (const role of ['primary', 'backup'] as const) {
       t.regex(stderr, role === 'primary' ? TAKEN_OVER : DEGRADED, context);
     }
   });
+}
+
+/** From a process without a word of its own to one that is linked with everybody. */
+const START_DELAYS_MS = [0, 10, 25, 50, 100];
+
+for (const role of ['primary', 'backup'] as const) {
+  test.serial(`a ${role} that is stopped while it starts is missed like any other`, async (t) => {
+    const expected = await unharmed(COUNTER);
+    for (const delayMs of START_DELAYS_MS) {
+      const pair = new PairProcess(COUNTER);
+      let pid = 0;
+      await pair.until(() => {
+        pid = startedAs(pair, role);
+        return pid > 0;
+      });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      process.kill(pid, 'SIGSTOP');
+      const { code, stdout, stderr } = await pair.end();
+      t.deepEqual([code, stdout], [COUNTER.exitCode!, expected], `${delayMs} ms: ${stderr}`);
+      t.false(isAlive(pid));
+    }
+  });
+}
+
+function startedAs(pair: PairProcess, role: 'primary' | 'backup'): number {
+  try {
+    return pair.state().replicas.find((replica) => replica.role === role)?.pid ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 test.serial('SIGKILL of the primary after each of the first lines', async (t) => {
