@@ -214,7 +214,7 @@ const shutDown: Step = (m) => {
 };
 
 const endProgram: Step = (m) => {
-  m.exit(m.memory.i32[REGISTERS.exitCode]!);
+  m.callStatic('java/lang/Shutdown', 'halt(I)V', [m.memory.i32[REGISTERS.exitCode]!]);
 };
 
 const STEPS: readonly Step[] = [

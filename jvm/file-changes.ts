@@ -204,14 +204,33 @@ export class FileChanges {
   delete(path: string): Outcome {
     const attributes = this.#attributes(path);
     if (attributes instanceof HostError) return attributes;
-    return isDirectory(attributes)
-      ? this.#change({ kind: 'deleteDirectory', path })
-      : this.#unlink(path, attributes);
+    return isDirectory(attributes) ? this.#removeDirectory(path) : this.#unlink(path, attributes);
   }
 
   deleteDirectory(path: string): Outcome {
     const attributes = this.#attributes(path);
-    return attributes instanceof HostError ? attributes : this.#change({ kind: 'deleteDirectory', path });
+    return attributes instanceof HostError ? attributes : this.#removeDirectory(path);
+  }
+
+  /** A folder with nothing in it but files that were deleted while open is empty to the program: they move to the folder
+   *  above. */
+  #removeDirectory(path: string): Outcome {
+    const failure = this.#change({ kind: 'deleteDirectory', path });
+    if (failure?.code !== 'ENOTEMPTY') return failure;
+    const hidden = this.#files.hiddenAlone(path);
+    if (hidden.size === 0) return failure;
+    const above = folderOf(path);
+    const moved: VirtualFile[] = [];
+    let outcome: Outcome = null;
+    for (const [name, files] of hidden) {
+      outcome = this.#change({ kind: 'renameFile', path: `${path}/${name}`, target: `${above}/${name}` });
+      if (outcome !== null) break;
+      moved.push(...files);
+    }
+    if (outcome === null) outcome = this.#change({ kind: 'deleteDirectory', path });
+    // Only now: all before may be executed again.
+    for (const file of moved) file.path = above + file.path.slice(file.path.lastIndexOf('/'));
+    return outcome;
   }
 
   deleteFile(path: string): Outcome {
@@ -224,7 +243,7 @@ export class FileChanges {
   #unlink(path: string, attributes: readonly bigint[]): Outcome {
     const open = this.#files.opened(path);
     if (open.length === 0) return this.#change({ kind: 'deleteFile', path });
-    const target = `${path.slice(0, path.lastIndexOf('/'))}/.rjvm-deleted-${attributes[1]}`;
+    const target = `${folderOf(path)}/.rjvm-deleted-${attributes[1]}`;
     const failure = this.#change({ kind: 'renameFile', path, target });
     if (failure !== null) return failure;
     for (const file of open) {
@@ -257,6 +276,11 @@ export class FileChanges {
   setTimes(path: string, accessNs: bigint, modificationNs: bigint, followLinks: boolean): Outcome {
     return this.#change({ kind: 'setFileTimes', path, accessNs, modificationNs, followLinks });
   }
+}
+
+/** The folder that an absolute path's last name is in; empty for the root. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** Whether what stat has said is that of a folder. */
