@@ -26,3 +26,15 @@ export function binary(compute: (x: number, y: number) => number): RawNativeMeth
     },
   };
 }
+
+/** A native that computes a double from three. */
+export function ternary(compute: (x: number, y: number, z: number) => number): RawNativeMethod {
+  return {
+    action: internal,
+    raw: (m, locals) => {
+      const f64 = m.memory.f64;
+      const value = compute(f64[locals >> 1]!, f64[(locals + 4) >> 1]!, f64[(locals + 8) >> 1]!);
+      f64[REGISTERS.result >> 1] = Number.isNaN(value) ? Number.NaN : value;
+    },
+  };
+}

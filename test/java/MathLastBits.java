@@ -1,5 +1,6 @@
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Random;
 
 /** Math's own functions where the last bit of StrictMath's results is another one, and their special values. */
 public class MathLastBits {
@@ -37,9 +38,30 @@ public class MathLastBits {
         }
     }
 
+    static void fused() {
+        Random random = new Random(5);
+        long hash = 17;
+        for (int i = 0; i < 20000; i++) {
+            double a = i % 3 == 0 ? Double.longBitsToDouble(random.nextLong()) : random.nextGaussian();
+            double b = i % 5 == 0 ? Double.longBitsToDouble(random.nextLong()) : random.nextGaussian() * 1e3;
+            double c = i % 7 == 0 ? Double.longBitsToDouble(random.nextLong()) : i % 2 == 0 ? -a * b : random.nextGaussian();
+            if (i % 11 == 0) c = -a * b * (1 + random.nextGaussian() * 0x1p-52);
+            if (i % 13 == 0) b = 0x1p-1040 / a;
+            hash = hash * 31 + Double.doubleToLongBits(Math.fma(a, b, c));
+        }
+        System.out.println("fma " + hash);
+        for (double x : SPECIAL) {
+            for (double y : SPECIAL) {
+                for (double z : SPECIAL) hash = hash * 31 + Double.doubleToLongBits(Math.fma(x, y, z));
+            }
+            System.out.println(x + " " + hash + " " + Math.fma(x, 3, -x) + " " + Math.fma(x, 0x1p-60, 1));
+        }
+    }
+
     public static void main(String[] args) throws Exception {
         everyday();
         special();
+        fused();
         for (String name : new String[] {"sin", "exp", "log10"}) {
             Method method = Math.class.getMethod(name, double.class);
             System.out.println(method + " " + Modifier.isNative(method.getModifiers()) + " " + method.invoke(null, 2.0));

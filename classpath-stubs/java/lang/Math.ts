@@ -1,8 +1,9 @@
 // java.lang.Math: the functions for which HotSpot has code of its own in place of StrictMath's. That is off by hardly more
 // than half a unit in the last place, so that its results are nearly always the exact ones rounded; these are always.
 import type { NativeTable } from '../../../jvm/natives.js';
-import { binary, unary } from '../../support/double-functions.js';
+import { binary, ternary, unary } from '../../support/double-functions.js';
 import { exp, log, log10, pow } from '../../support/rounded/exponential.js';
+import { fma } from '../../support/rounded/fused.js';
 import { cos, sin, tan } from '../../support/rounded/trigonometric.js';
 
 export const natives = {
@@ -13,4 +14,7 @@ export const natives = {
   'log(D)D': unary(log),
   'log10(D)D': unary(log10),
   'pow(DD)D': binary(pow),
+  'sqrt(D)D': unary(Math.sqrt),
+  // In Java it computes with BigDecimal.
+  'fma(DDD)D': ternary(fma),
 } satisfies NativeTable;

@@ -1,6 +1,6 @@
 // Numbers as sums of two doubles, of which the higher one is the sum rounded: about 106 bits. Dekker's and Knuth's
 // algorithms, which need nothing of the host but IEEE 754 sums and products.
-import { addExponent, fromWords, highWord } from '../fdlibm/words.js';
+import { addExponent, fromWords, highWord, lowWord } from '../fdlibm/words.js';
 
 export interface DoubleDouble {
   readonly high: number;
@@ -86,6 +86,16 @@ export function scaled(high: number, low: number, k: number): number {
   const isUp = fraction > 0.5 || (fraction === 0.5 && whole % 2 !== 0);
   const isDown = fraction < -0.5 || (fraction === -0.5 && whole % 2 !== 0);
   return (whole + (isUp ? 1 : isDown ? -1 : 0)) * Number.MIN_VALUE;
+}
+
+/** A rounded sum that is short of the exact one by an error of that sign: itself where its last bit is odd, else the
+ *  neighbour on the side of the error. */
+export function nextTowards(sum: number, error: number): number {
+  const low = lowWord(sum);
+  if ((low & 1) !== 0) return sum;
+  const isLarger = sum > 0 === error > 0;
+  if (isLarger) return fromWords(highWord(sum), low | 1);
+  return low === 0 ? fromWords(highWord(sum) - 1, -1) : fromWords(highWord(sum), low - 1);
 }
 
 /** 2^k where that is normal. */
