@@ -50,6 +50,14 @@ public class MathLastBits {
             hash = hash * 31 + Double.doubleToLongBits(Math.fma(a, b, c));
         }
         System.out.println("fma " + hash);
+        for (int i = 0; i < 20000; i++) {
+            float a = i % 3 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextGaussian();
+            float b = i % 5 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextGaussian() * 1e3f;
+            float c = i % 7 == 0 ? Float.intBitsToFloat(random.nextInt()) : i % 2 == 0 ? -a * b : (float) random.nextGaussian();
+            if (i % 13 == 0) b = 0x1p-140f / a;
+            hash = hash * 31 + Float.floatToIntBits(Math.fma(a, b, c));
+        }
+        System.out.println("fma of floats " + hash);
         for (double x : SPECIAL) {
             for (double y : SPECIAL) {
                 for (double z : SPECIAL) hash = hash * 31 + Double.doubleToLongBits(Math.fma(x, y, z));

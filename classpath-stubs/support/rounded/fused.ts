@@ -25,12 +25,17 @@ export function fma(a: number, b: number, c: number): number {
   return sum + sumToOdd(sumError(product, c, sum), productError(a, b, product));
 }
 
+/** The same of floats: their product is exact as a double. */
+export function floatFma(a: number, b: number, c: number): number {
+  return Math.fround(sumToOdd(a * b, c));
+}
+
 /** A sum that is rounded to the neighbour with an odd last bit where it is not exact: rounded again with fewer bits, it
  *  comes out as if it had been rounded once (Boldo and Melquiond, Emulation of FMA and correctly rounded sums). */
 function sumToOdd(x: number, y: number): number {
   const sum = x + y;
   const error = sumError(x, y, sum);
-  return error === 0 ? sum : nextTowards(sum, error);
+  return error === 0 || !Number.isFinite(sum) ? sum : nextTowards(sum, error);
 }
 
 /** The same in whole numbers. */
