@@ -14,6 +14,7 @@ import { natives as javaLangDouble } from './java/lang/Double.js';
 import { natives as javaLangFloat } from './java/lang/Float.js';
 import { natives as javaLangInvokeMethodHandle } from './java/lang/invoke/MethodHandle.js';
 import { natives as javaLangInvokeMethodHandleNatives } from './java/lang/invoke/MethodHandleNatives.js';
+import { natives as javaLangMath } from './java/lang/Math.js';
 import { natives as javaLangModule } from './java/lang/Module.js';
 import { natives as javaLangNullPointerException } from './java/lang/NullPointerException.js';
 import { natives as javaLangObject } from './java/lang/Object.js';
@@ -141,6 +142,7 @@ export const nativeTables: ReadonlyMap<string, NativeTable> = new Map<string, Na
   ['java/lang/SecurityManager', javaLangSecurityManager],
   ['jdk/internal/reflect/ConstantPool', jdkInternalReflectConstantPool],
   ['java/lang/StrictMath', javaLangStrictMath],
+  ['java/lang/Math', javaLangMath],
   ['java/lang/ProcessHandleImpl', javaLangProcessHandleImpl],
   ['java/net/Inet4AddressImpl', javaNetInet4AddressImpl],
   ['rjvm/Replication', rjvmReplication],

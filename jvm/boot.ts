@@ -1,7 +1,7 @@
 // Boot and end of a program, as HotSpot's launcher has them: the JDK's own initPhase1, 2 and 3, LauncherHelper, main,
 // then the wait for the last user thread and Shutdown.
-import { internal } from './actions.js';
-import { endJavaThread } from './internal-frames.js';
+import { output } from './actions.js';
+import { endJavaThread, tellFailedHandler } from './internal-frames.js';
 import { THREAD, THREAD_STATE } from './layout.js';
 import { linkAhead, loadAhead } from './link-ahead.js';
 import type { Machine } from './machine.js';
@@ -214,7 +214,7 @@ const shutDown: Step = (m) => {
 };
 
 const endProgram: Step = (m) => {
-  m.exit(m.memory.i32[REGISTERS.exitCode]!);
+  m.callStatic('java/lang/Shutdown', 'halt(I)V', [m.memory.i32[REGISTERS.exitCode]!]);
 };
 
 const STEPS: readonly Step[] = [
@@ -245,7 +245,8 @@ const STEPS: readonly Step[] = [
 
 /** First frame of the main thread. */
 export const runProgram: NativeMethod = {
-  action: internal,
+  // What is thrown by the handler of an uncaught exception is told on standard error.
+  action: output({ asynchronous: true }),
   catches: true,
   call: (m: Machine) => {
     const exception = m.takeCaught();
@@ -264,7 +265,8 @@ function catchException(m: Machine, exception: Reference): void {
   }
   if (STEPS.indexOf(step!) < STEPS.indexOf(loadMainClass))
     throw new BootFailure(describeException(m, exception));
-  if (step === dispatchUncaught || step === exitMainThread) return;
+  if (step === dispatchUncaught) return tellFailedHandler(m, m.currentThreadObject(), exception);
+  if (step === exitMainThread) return;
   throw new JavaThrow(exception);
 }
 

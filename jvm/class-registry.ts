@@ -49,6 +49,10 @@ const INJECTED_FIELDS: Readonly<Record<string, readonly (readonly [string, strin
 };
 
 const PLATFORM_LOADER = 'jdk/internal/loader/ClassLoaders$PlatformClassLoader';
+/** Loads the classes by which the JDK calls a method that is often called by reflection. */
+const REFLECTION_LOADER = 'jdk/internal/reflect/DelegatingClassLoader';
+/** Classes of the JDK for whose methods the machine may have code of its own, as HotSpot has. */
+export const INTRINSIC_CLASSES: ReadonlySet<string> = new Set(['java/lang/Math']);
 /** Package of the API that programs may use. Its classes belong to the boot loader's unnamed module, so that they are there
  *  without being on the class path. */
 const API_PACKAGE = 'rjvm';
@@ -328,8 +332,8 @@ export class ClassRegistry {
         ...injected.map(([name, descriptor]) => new RuntimeField(type, name, descriptor, ACC.private, -1)),
       ];
     }
-    const replaced =
-      type.loader === 0 && type.packageName === API_PACKAGE ? this.machine.nativesOf(type) : null;
+    const mayReplace = type.packageName === API_PACKAGE || INTRINSIC_CLASSES.has(type.name);
+    const replaced = type.loader === 0 && mayReplace ? this.machine.nativesOf(type) : null;
     type.methods = file.methods.map((info, index) => {
       const key = info.name + info.descriptor;
       const flags = replaced !== null && key in replaced ? info.accessFlags | ACC.native : info.accessFlags;
@@ -396,10 +400,17 @@ export class ClassRegistry {
     let element = type;
     while (element.component) element = element.component;
     const packageName = element.primitive ? 'java/lang' : element.packageName;
-    const module = this.modules.get(element.loader)?.get(packageName);
+    const loader = this.#nonReflectionLoader(element.loader);
+    const module = this.modules.get(loader)?.get(packageName);
     if (module !== undefined) return module;
     if (element.nestHost && element.isHidden) return this.moduleOf(element.nestHost);
-    return this.#unnamedModule(element.loader);
+    return this.#unnamedModule(loader);
+  }
+
+  /** As in HotSpot, the classes of a reflection loader are in the modules of the loader that it delegates to. */
+  #nonReflectionLoader(loader: Reference): Reference {
+    if (loader === 0 || this.of(loader).name !== REFLECTION_LOADER) return loader;
+    return this.machine.getField(loader, 'java/lang/ClassLoader', 'parent');
   }
 
   #unnamedModule(loader: Reference): Reference {

@@ -216,14 +216,36 @@ export class FileChanges {
   delete(path: string): Outcome {
     const attributes = this.#attributes(path);
     if (attributes instanceof HostError) return attributes;
-    return isDirectory(attributes)
-      ? this.#change({ kind: 'deleteDirectory', path })
-      : this.#unlink(path, attributes);
+    return isDirectory(attributes) ? this.#removeDirectory(path) : this.#unlink(path, attributes);
   }
 
   deleteDirectory(path: string): Outcome {
     const attributes = this.#attributes(path);
-    return attributes instanceof HostError ? attributes : this.#change({ kind: 'deleteDirectory', path });
+    return attributes instanceof HostError ? attributes : this.#removeDirectory(path);
+  }
+
+  /** A folder with nothing in it but files that were deleted while open is empty to the program: they move to the folder
+   *  above. */
+  #removeDirectory(path: string): Outcome {
+    const failure = this.#change({ kind: 'deleteDirectory', path });
+    if (failure?.code !== 'ENOTEMPTY') return failure;
+    const hidden = this.#files.hiddenAlone(path);
+    if (hidden.size === 0) return failure;
+    const above = folderOf(path);
+    const moved: VirtualFile[] = [];
+    let outcome: Outcome = null;
+    for (const [name, files] of hidden) {
+      outcome = this.#change({ kind: 'renameFile', path: `${path}/${name}`, target: `${above}/${name}` });
+      if (outcome !== null) break;
+      moved.push(...files);
+    }
+    if (outcome === null) outcome = this.#change({ kind: 'deleteDirectory', path });
+    // Only now: all before may be executed again.
+    for (const file of moved) {
+      file.path = above + lastName(file.path);
+      file.place = folderOf(folderOf(file.place)) + lastName(file.place);
+    }
+    return outcome;
   }
 
   deleteFile(path: string): Outcome {
@@ -316,6 +338,16 @@ export class FileChanges {
   }
 }
 
+/** The folder that an absolute path's last name is in; empty for the root. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+/** With the slash before it. */
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/'));
+}
+
 /** Whether what stat has said is that of a folder. */
 export function isDirectory(attributes: readonly bigint[]): boolean {
   return (attributes[0]! & TYPE_MASK) === DIRECTORY;
@@ -332,6 +364,5 @@ function isSame(one: readonly bigint[], other: readonly bigint[]): boolean {
 /** The name of a file that has no other any more, and is still open. */
 function hiddenName({ path, place }: FileName, attributes: readonly bigint[]): FileName {
   const name = `/.rjvm-deleted-${attributes[1]}`;
-  const inFolder = (file: string) => file.slice(0, file.lastIndexOf('/')) + name;
-  return { path: inFolder(path), place: inFolder(place) };
+  return { path: folderOf(path) + name, place: folderOf(place) + name };
 }

@@ -153,11 +153,26 @@ const runThread: NativeMethod = {
     }
     if (m.scratch(0) === 2) {
       m.setScratch(0, 3);
+      if (exception !== 0) tellFailedHandler(m, object, exception);
       m.callVirtual(object, 'exit()V', []);
     }
     endThread(m, object);
   },
 };
+
+/** Says on standard error, as HotSpot does, that a thread's handler of uncaught exceptions has thrown one itself. */
+export function tellFailedHandler(m: Machine, thread: Reference, exception: Reference): void {
+  const { standardOutputs } = m.virtualFiles;
+  if (m.virtualFiles.get(2)?.kind !== 'standardError' || standardOutputs.failure(2) !== null) return;
+  const type = m.classes.of(exception).name.replaceAll('/', '.');
+  const name = m.heap.text(m.getField(thread, 'java/lang/Thread', 'name'));
+  const text = `\nException: ${type} thrown from the UncaughtExceptionHandler in thread "${name}"\n`;
+  m.perform(output({ asynchronous: true }), {
+    kind: 'writeStandard',
+    stream: 2,
+    bytes: new TextEncoder().encode(text),
+  });
+}
 
 /** A thread object is terminated: Thread.join waits on it, so wake all who do. May block for its monitor. */
 export function endJavaThread(m: Machine, object: Reference): void {

@@ -174,6 +174,45 @@ export class VirtualFiles {
     return this.#all().filter(({ path, place }) => path === name.path || place === name.place);
   }
 
+  /** The names in a folder, but for those that files deleted while open go by; null where it is no folder. */
+  namesIn(path: string): readonly string[] | HostError | null {
+    const names = this.#allNamesIn(path);
+    if (names === null || names instanceof HostError) return names;
+    const hidden = this.#hiddenByName();
+    return names.filter((name) => !hidden.has(name));
+  }
+
+  /** The files deleted while open that a folder holds, by the names that they go by; empty where it holds others too. */
+  hiddenAlone(path: string): ReadonlyMap<string, readonly VirtualFile[]> {
+    const names = this.#allNamesIn(path);
+    const hidden = this.#hiddenByName();
+    if (names === null || names instanceof HostError || !names.every((name) => hidden.has(name)))
+      return new Map();
+    return new Map(names.map((name) => [name, hidden.get(name)!]));
+  }
+
+  #allNamesIn(path: string): readonly string[] | HostError | null {
+    return this.perform({ kind: 'readDirectory', path }) as readonly string[] | HostError | null;
+  }
+
+  /** The same file has the same name under every path of its folder. */
+  #hiddenByName(): ReadonlyMap<string, VirtualFile[]> {
+    const byName = new Map<string, VirtualFile[]>();
+    for (const file of this.#all()) {
+      if (!file.hidden) continue;
+      const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+      byName.set(name, [...(byName.get(name) ?? []), file]);
+    }
+    return byName;
+  }
+
+  /** The program ends, which closes all: what was deleted while open goes. */
+  deleteHidden(): void {
+    const hidden = this.#all().filter((file) => file.hidden);
+    for (const path of new Set(hidden.map((file) => file.path)))
+      this.#actor.perform(output(), { kind: 'deleteFile', path });
+  }
+
   /** A file or folder has another name from now on, and what is open of it as well. */
   renamed(from: FileName, to: FileName): void {
     for (const file of this.#all()) {

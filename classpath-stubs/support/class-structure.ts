@@ -66,12 +66,13 @@ export function rethrowUnlessLinkageError(m: Machine, exception: Reference): voi
   }
 }
 
-/** Throws where outer and inner class do not both say that the one is a member of the other. */
+/** Throws where outer and inner class do not both say that the one is a member of the other. A hidden class that is made
+ *  of a member's bytes says so, but the outer class means the member. */
 export function checkInnerClass(m: Machine, outer: RuntimeClass, inner: RuntimeClass): void {
   const agrees = outer.file?.innerClasses.some(
     (entry) => entry.inner === inner.file?.name && entry.outer === outer.file?.name,
   );
-  if (agrees) return;
+  if (agrees && !inner.isHidden) return;
   m.throwNew(
     'java/lang/IncompatibleClassChangeError',
     `${outer.externalName} and ${inner.externalName} disagree on InnerClasses attribute`,

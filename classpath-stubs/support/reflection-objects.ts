@@ -69,7 +69,8 @@ function executableFields(m: Machine, method: RuntimeMethod): Record<string, num
     slot: method.index,
     parameterTypes: newClassArray(m, parameters),
     exceptionTypes: newClassArray(m, exceptions),
-    modifiers: method.accessFlags & METHOD_FLAGS,
+    // As declared: a native may stand in place of a body.
+    modifiers: (method.info?.accessFlags ?? method.accessFlags) & METHOD_FLAGS,
     signature: internOrNull(m, info?.signature),
     annotations: newBytesOrNull(m, info?.rawAttribute('RuntimeVisibleAnnotations')),
     parameterAnnotations: newBytesOrNull(m, info?.rawAttribute('RuntimeVisibleParameterAnnotations')),

@@ -6,6 +6,7 @@ import test from 'ava';
 import { nativeTables } from '../../classpath-stubs/index.js';
 import { checkDescriptor } from '../../jvm/actions.js';
 import { parseClassFile } from '../../jvm/class-file/class-file.js';
+import { INTRINSIC_CLASSES } from '../../jvm/class-registry.js';
 import { ACC } from '../../jvm/layout.js';
 import { API_CLASSES } from '../jvm/api/programs.js';
 import { openModules } from '../jvm/javac.js';
@@ -18,7 +19,7 @@ function methodsOfApi(className: string): Set<string> {
   return new Set(methods.map(({ name, descriptor }) => name + descriptor));
 }
 
-/** Keys of the native methods that a JDK class declares; null where there is no such class. */
+/** Keys of the methods of a JDK class that the machine may have natives for; null where there is no such class. */
 function nativesOf(className: string): Set<string> | null {
   if (className.startsWith('rjvm/')) return methodsOfApi(className);
   const module = modules.moduleOfPackage(className.slice(0, className.lastIndexOf('/')));
@@ -27,7 +28,7 @@ function nativesOf(className: string): Set<string> | null {
   const methods = parseClassFile(bytes, className).methods;
   return new Set(
     methods
-      .filter((method) => (method.accessFlags & ACC.native) !== 0)
+      .filter((method) => (method.accessFlags & ACC.native) !== 0 || INTRINSIC_CLASSES.has(className))
       .map((method) => method.name + method.descriptor),
   );
 }

@@ -1,6 +1,6 @@
 // Files written by real processes: no record is lost or written twice, and nothing that happens only once fails, when a
 // replica of the pair is killed in the middle of it.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +84,29 @@ for (const role of ['primary', 'backup'] as const) {
       t.is(ending.exit, 0);
       t.is(readFileSync(join(ending.files, 'records'), 'utf8'), EXPECTED_RECORDS);
       t.deepEqual(readdirSync(ending.files).sort(), EXPECTED_NAMES);
+    });
+  }
+}
+
+for (const end of ['return', 'exit']) {
+  for (const options of [[], ['--pair']]) {
+    test(`files deleted while open are gone after ${['rjvm', ...options].join(' ')} and ${end}`, async (t) => {
+      t.timeout(10 * TIMEOUT_MS);
+      const files = mkdtempSync(join(folder, 'open-'));
+      const words = [RJVM, ...options, '-cp', classes, 'OpenAtTheEnd', end, files];
+      const run = await limited(
+        () =>
+          new Promise<{ exit: number; stdout: string }>((resolve) => {
+            const child = execFile(
+              process.execPath,
+              words,
+              { env: cleanEnvironment(), timeout: TIMEOUT_MS },
+              (_error, stdout) => resolve({ exit: child.exitCode!, stdout }),
+            );
+          }),
+      );
+      t.deepEqual(run, { exit: end === 'exit' ? 3 : 0, stdout: '1 2\n' });
+      t.deepEqual(readdirSync(files), []);
     });
   }
 }

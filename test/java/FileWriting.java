@@ -36,6 +36,7 @@ public class FileWriting {
             files();
             fileClass();
             openWhileChanged();
+            deletedWhileOpen();
             errors();
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
@@ -240,6 +241,33 @@ public class FileWriting {
     }
 
     /** What is open stays what it is when its name goes or changes. */
+    /** A file that is deleted while it is open is in no folder any more, and stands in the way of nothing. */
+    static void deletedWhileOpen() throws IOException {
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Path gone = Files.writeString(inner.resolve("gone"), "contents");
+        try (RandomAccessFile open = new RandomAccessFile(gone.toFile(), "rw");
+                RandomAccessFile other = new RandomAccessFile(inner.resolve("other").toFile(), "rw")) {
+            Files.delete(gone);
+            System.out.println(Arrays.toString(inner.toFile().list()));
+            try (Stream<Path> names = Files.list(inner)) {
+                System.out.println(names.map(Path::getFileName).toList());
+            }
+            System.out.println("other left: " + inner.toFile().delete());
+            System.out.println(inner.resolve("other").toFile().delete());
+            other.writeBytes("other");
+            Files.delete(inner);
+            System.out.println(Files.exists(inner) + " " + Arrays.toString(inner.toFile().list()));
+            open.seek(open.length());
+            open.writeBytes(" and more");
+            open.seek(0);
+            other.seek(0);
+            System.out.println(open.readLine() + ", " + other.readLine());
+        }
+        try (Stream<Path> names = Files.list(folder)) {
+            System.out.println("left of it: " + names.anyMatch(path -> path.toString().contains("deleted")));
+        }
+    }
+
     static void openWhileChanged() throws IOException {
         try (RandomAccessFile open = new RandomAccessFile(file("open"), "rw")) {
             open.writeBytes("before ");

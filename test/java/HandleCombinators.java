@@ -100,6 +100,11 @@ public class HandleCombinators {
             lookup.defineHiddenClass(bytes, true, MethodHandles.Lookup.ClassOption.NESTMATE).lookupClass();
         System.out.println(((Supplier<?>) type.getDeclaredConstructor().newInstance()).get());
         System.out.println(type.getNestHost());
+        try {
+            System.out.println(type.getSimpleName());
+        } catch (IncompatibleClassChangeError e) {
+            System.out.println(e.getMessage().replaceAll("/0x\\w+", "/ADDRESS"));
+        }
     }
 
     static void concurrent() throws Exception {

@@ -2,6 +2,9 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Method.invoke and Constructor.newInstance: conversions, selection, wrapped exceptions, and Class.forName. */
 public class ReflectiveCalls {
@@ -147,6 +150,28 @@ public class ReflectiveCalls {
         System.out.println(total);
         attempt("generated", () -> mix.invoke(null, "x", 1, 1));
         attempt("generated", () -> constructor.newInstance(-1, null));
+        for (Method method : new Method[] {String.class.getMethod("substring", int.class), Square.class.getMethod("fail")}) {
+            Object receiver = method.getDeclaringClass() == String.class ? "text" : new Square();
+            Object[] arguments = method.getParameterCount() == 0 ? new Object[0] : new Object[] {99};
+            InvocationTargetException last = null;
+            for (int i = 0; i < 40; i++) {
+                try {
+                    method.invoke(receiver, arguments);
+                } catch (InvocationTargetException e) {
+                    last = e;
+                }
+            }
+            last.getCause().printStackTrace(System.out);
+        }
+        boolean[] inModule = {false};
+        Method map = Optional.class.getMethod("map", Function.class);
+        Function<Object, Object> ask = value -> inModule[0] = StackWalker
+            .getInstance(EnumSet.allOf(StackWalker.Option.class))
+            .walk(frames -> frames.map(StackWalker.StackFrame::getDeclaringClass)
+                .filter(type -> type.getName().contains("GeneratedMethodAccessor"))
+                .allMatch(type -> type.getModule() == Object.class.getModule()));
+        for (int i = 0; i < 40; i++) map.invoke(Optional.of(i), ask);
+        System.out.println("accessor in java.base: " + inModule[0]);
     }
 
     static void names() {

@@ -13,6 +13,30 @@ public class ThreadExceptions {
         handled.setUncaughtExceptionHandler((thread, e) -> System.out.println(thread.getName() + " threw " + e.getMessage()));
         handled.start();
         handled.join();
+        for (String name : new String[] {"third", "of an \"odd\" name"}) {
+            Thread doubled = new Thread(() -> {
+                throw new IllegalArgumentException("not handled");
+            }, name);
+            doubled.setUncaughtExceptionHandler((thread, e) -> {
+                throw new UnsupportedOperationException("the handler fails");
+            });
+            doubled.start();
+            doubled.join();
+        }
+        Thread unprintable = new Thread(() -> {
+            throw new RuntimeException() {
+                @Override
+                public String toString() {
+                    throw new Error("cannot be told");
+                }
+            };
+        });
+        unprintable.start();
+        unprintable.join();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> {
+            System.out.println(thread.getName() + " threw " + e.getMessage());
+            throw new IllegalStateException("the handler of main fails");
+        });
         Thread late = new Thread(() -> {
             try {
                 Thread.sleep(100);

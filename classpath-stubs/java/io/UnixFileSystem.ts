@@ -85,12 +85,12 @@ export const natives = {
   'list(Ljava/io/File;)[Ljava/lang/String;': {
     action: readAction,
     call: (m: Machine, _self: Reference, file: Reference) => {
-      const names = m.virtualFiles.perform({ kind: 'readDirectory', path: pathOf(m, file) });
+      const names = m.virtualFiles.namesIn(pathOf(m, file));
       if (names === null || names instanceof HostError) return 0;
       const strings = m.classes.arrayOf(m.heap.string.class);
       return m.heap.newReferenceArray(
         strings,
-        (names as readonly string[]).map((name) => m.heap.newString(name)),
+        names.map((name) => m.heap.newString(name)),
       );
     },
   },

@@ -2,8 +2,16 @@
 import { internal } from '../../../jvm/actions.js';
 import type { Machine } from '../../../jvm/machine.js';
 import type { NativeTable } from '../../../jvm/natives.js';
+import { closeAction } from '../../support/file-streams.js';
 
 export const natives = {
   'beforeHalt()V': { action: internal, call: () => {} },
-  'halt0(I)V': { action: internal, call: (m: Machine, status: number) => m.exit(status) },
+  // Open files are closed: those that were deleted go.
+  'halt0(I)V': {
+    action: closeAction,
+    call: (m: Machine, status: number) => {
+      m.virtualFiles.deleteHidden();
+      m.exit(status);
+    },
+  },
 } satisfies NativeTable;

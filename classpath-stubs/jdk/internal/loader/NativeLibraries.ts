@@ -18,6 +18,8 @@ const BUILT_IN = new Set([
   'instrument',
   'management',
   'management_ext',
+  // Its geometry and images are Java; what draws says which native is missing.
+  'awt',
 ]);
 
 const IMPLEMENTATION = 'jdk/internal/loader/NativeLibraries$NativeLibraryImpl';

@@ -90,13 +90,13 @@ function open(m: Machine, address: bigint, flags: number, mode: number): number 
 
 function openDirectory(m: Machine, address: bigint): bigint {
   const path = pathAt(m, address);
-  const names = m.virtualFiles.perform({ kind: 'readDirectory', path });
+  const names = m.virtualFiles.namesIn(path);
   if (names instanceof HostError) return raise(m, names);
   if (names === null) {
     const attributes = attributesOf(m, path, true);
     return attributes instanceof HostError ? raise(m, attributes) : raiseCode(m, 'ENOTDIR');
   }
-  return BigInt(m.virtualFiles.openDirectory(names as readonly string[]));
+  return BigInt(m.virtualFiles.openDirectory(names));
 }
 
 function checkAccess(m: Machine, address: bigint, access: number): void {
