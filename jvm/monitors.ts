@@ -104,6 +104,7 @@ export class Monitors {
       return;
     }
     this.#set(monitor, MONITOR.owner, 0);
+    this.#set(monitor, MONITOR.recursion, 0);
     if (this.#get(monitor, MONITOR.waitHead) !== 0) return;
     this.#i32[(this.#get(monitor, MONITOR.object) >> 2) + OBJECT_HEADER.lockWord] = 0;
     this.#set(monitor, MONITOR.object, 0);

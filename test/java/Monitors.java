@@ -11,6 +11,18 @@ public class Monitors {
         }
     }
 
+    /** Waits with the monitor entered twice; meanwhile it is entered once by others. */
+    synchronized void awaitTurn(int awaited) throws InterruptedException {
+        synchronized (this) {
+            while (turn != awaited) wait();
+        }
+    }
+
+    synchronized void next() {
+        turn++;
+        notifyAll();
+    }
+
     static synchronized int reentrant(int depth) {
         return depth == 0 ? 0 : 1 + reentrant(depth - 1);
     }
@@ -77,6 +89,21 @@ public class Monitors {
         } catch (IllegalThreadStateException e) {
             System.out.println("started twice");
         }
+        Monitors twice = new Monitors();
+        Thread twiceEntered = new Thread(() -> {
+            try {
+                twice.awaitTurn(2);
+                System.out.println("turn " + twice.turn);
+            } catch (InterruptedException e) {
+                System.out.println("unexpected");
+            }
+        });
+        twiceEntered.start();
+        while (twiceEntered.getState() != Thread.State.WAITING) Thread.yield();
+        twice.next();
+        System.out.println("held after leaving: " + Thread.holdsLock(twice));
+        twice.next();
+        twiceEntered.join();
         System.out.println(waiter.getState() + " " + new Thread(() -> { }).getState());
     }
 }
