@@ -1,7 +1,6 @@
 // Boot and end of a program, as HotSpot's launcher has them: the JDK's own initPhase1, 2 and 3, LauncherHelper, main,
 // then the wait for the last user thread and Shutdown.
-import { output } from './actions.js';
-import { endJavaThread, tellFailedHandler } from './internal-frames.js';
+import { endJavaThread, tellFailedHandler, threadAction } from './internal-frames.js';
 import { THREAD, THREAD_STATE } from './layout.js';
 import { linkAhead, loadAhead } from './link-ahead.js';
 import type { Machine } from './machine.js';
@@ -245,8 +244,7 @@ const STEPS: readonly Step[] = [
 
 /** First frame of the main thread. */
 export const runProgram: NativeMethod = {
-  // What is thrown by the handler of an uncaught exception is told on standard error.
-  action: output({ asynchronous: true }),
+  action: threadAction,
   catches: true,
   call: (m: Machine) => {
     const exception = m.takeCaught();

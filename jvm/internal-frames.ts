@@ -135,10 +135,12 @@ const loadClass: NativeMethod = {
   },
 };
 
+/** Action of the first frame of a thread. Its end wakes those who wait for it, and whose timers are of no interest then. */
+export const threadAction = output({ asynchronous: true });
+
 /** First frame of a Java thread: run(), the handler of uncaught exceptions, exit(). */
 const runThread: NativeMethod = {
-  // Its end wakes those who wait for it, and whose timers are of no interest then.
-  action: output({ asynchronous: true }),
+  action: threadAction,
   catches: true,
   call: (m: Machine, object: Reference) => {
     const exception = m.takeCaught();
@@ -224,7 +226,7 @@ function makeOwnThread(m: Machine, name: string): Reference {
 
 /** First frame of a thread that hands a signal to Java. */
 const dispatchSignal: NativeMethod = {
-  action: internal,
+  action: threadAction,
   catches: true,
   call: (m: Machine, signal: number) => {
     m.takeCaught();
@@ -249,7 +251,7 @@ const throwMembership: NativeMethod = {
 
 /** First frame of a thread that tells the program's listeners of changes of membership, until there are no more. */
 const tellListeners: NativeMethod = {
-  action: internal,
+  action: threadAction,
   catches: true,
   call: (m: Machine) => {
     m.takeCaught();

@@ -1,4 +1,5 @@
-/** An uncaught exception ends its thread only; handlers; the exit code when main fails while others go on. */
+/** An uncaught exception ends its thread only; handlers; the exit code when main fails while others go on, and
+ *  one that waits for main to end. */
 public class ThreadExceptions {
     public static void main(String[] args) throws InterruptedException {
         Thread failing = new Thread(() -> {
@@ -46,6 +47,17 @@ public class ThreadExceptions {
             System.out.println("late thread ends after main");
         });
         late.start();
+        Thread main = Thread.currentThread();
+        Thread joining = new Thread(() -> {
+            try {
+                main.join(60_000);
+            } catch (InterruptedException e) {
+                return;
+            }
+            System.out.println("joined in time: " + main.getState());
+        });
+        joining.start();
+        while (joining.getState() != Thread.State.TIMED_WAITING) Thread.yield();
         Thread daemon = new Thread(() -> {
             while (true) Thread.onSpinWait();
         });
