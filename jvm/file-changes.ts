@@ -205,6 +205,8 @@ export class FileChanges {
   }
 
   createLink(path: string, target: string): Outcome {
+    const attributes = this.#attributes(target);
+    if (attributes instanceof HostError) return attributes;
     return this.#whyNotFree(path) ?? this.#change({ kind: 'createLink', path, target });
   }
 

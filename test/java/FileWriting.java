@@ -311,6 +311,8 @@ public class FileWriting {
         attempt(() -> Files.delete(folder.resolve("none")));
         attempt(() -> Files.move(folder.resolve("none"), folder.resolve("other")));
         attempt(() -> Files.writeString(folder.resolve("f"), "x", StandardOpenOption.CREATE_NEW));
+        attempt(() -> Files.createLink(folder.resolve("f"), folder.resolve("none")));
+        attempt(() -> Files.createLink(folder.resolve("f"), folder.resolve("f")));
         attempt(() -> Files.newOutputStream(folder.resolve("none"), StandardOpenOption.WRITE));
         attempt(() -> Files.createTempFile(folder.resolve("no"), "a", "b"));
         attempt(() -> {
