@@ -167,7 +167,7 @@ export class Monitors {
     this.#remove(monitor, thread);
     scheduler.cancelTimer(thread);
     this.#append(monitor, MONITOR.entryHead, MONITOR.entryTail, thread);
-    scheduler.set(thread, THREAD.state, THREAD_STATE.blockedOnMonitor);
+    scheduler.blockOnMonitor(thread);
     if (this.#get(monitor, MONITOR.owner) === 0) this.#release(monitor);
   }
 

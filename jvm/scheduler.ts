@@ -204,6 +204,12 @@ export class Scheduler {
     this.#setJavaStatus(thread, javaStatus);
   }
 
+  /** A thread that has waited is to enter its monitor again, and may have to wait for that. */
+  blockOnMonitor(thread: number): void {
+    this.set(thread, THREAD.state, THREAD_STATE.blockedOnMonitor);
+    this.#setJavaStatus(thread, JAVA_THREAD_STATUS.blocked);
+  }
+
   /** Makes a blocked thread runnable. */
   wake(thread: number): void {
     this.set(thread, THREAD.state, THREAD_STATE.runnable);

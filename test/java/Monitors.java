@@ -100,7 +100,10 @@ public class Monitors {
         });
         twiceEntered.start();
         while (twiceEntered.getState() != Thread.State.WAITING) Thread.yield();
-        twice.next();
+        synchronized (twice) {
+            twice.next();
+            System.out.println("notified: " + twiceEntered.getState());
+        }
         System.out.println("held after leaving: " + Thread.holdsLock(twice));
         twice.next();
         twiceEntered.join();
