@@ -169,7 +169,7 @@ export function tellFailedHandler(m: Machine, thread: Reference, exception: Refe
   const type = m.classes.of(exception).name.replaceAll('/', '.');
   const name = m.heap.text(m.getField(thread, 'java/lang/Thread', 'name'));
   const text = `\nException: ${type} thrown from the UncaughtExceptionHandler in thread "${name}"\n`;
-  m.perform(output({ asynchronous: true }), {
+  m.perform(threadAction, {
     kind: 'writeStandard',
     stream: 2,
     bytes: new TextEncoder().encode(text),

@@ -21,7 +21,7 @@ const EXPECTED_RECORDS = numbers.map((number) => `record ${number}\n`).join('');
 const EXPECTED_OUTPUT = `${numbers
   .filter((number) => number % 10 === 9)
   .map((number) => `${number}\n`)
-  .join('')}done\n`;
+  .join('')}state ${RECORD_COUNT - 4} done\n`;
 const EXPECTED_NAMES = ['records', ...numbers.filter((n) => n % 10 === 8).map((n) => `folder${n}`)].sort();
 
 interface Ending {

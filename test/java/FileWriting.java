@@ -37,6 +37,7 @@ public class FileWriting {
             fileClass();
             openWhileChanged();
             deletedWhileOpen();
+            openWhileReplaced();
             errors();
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
@@ -285,6 +286,33 @@ public class FileWriting {
             System.out.println(gone.size());
         }
         System.out.println(Files.exists(folder.resolve("gone")));
+    }
+
+    /** What is open stays what it is when another file takes its name. */
+    static void openWhileReplaced() throws IOException {
+        Path path = folder.resolve("replaced");
+        Files.writeString(path, "the first one");
+        try (FileInputStream reader = new FileInputStream(path.toFile());
+                RandomAccessFile writer = new RandomAccessFile(path.toFile(), "rw")) {
+            System.out.println((char) reader.read());
+            Files.writeString(folder.resolve("other"), "THE SECOND ONE");
+            System.out.println(file("other").renameTo(path.toFile()));
+            writer.writeBytes("The F");
+            System.out.println(new String(reader.readAllBytes()) + ", " + Files.readString(path));
+            Files.writeString(folder.resolve("other"), "the third one");
+            Files.move(folder.resolve("other"), path, StandardCopyOption.ATOMIC_MOVE);
+            writer.writeBytes("IRST");
+            writer.seek(0);
+            System.out.println(writer.readLine() + ", " + Files.readString(path));
+            Files.createLink(folder.resolve("other"), path);
+            System.out.println(file("other").renameTo(path.toFile()) + " " + file("other").delete());
+        }
+        try (FileInputStream dotted = new FileInputStream(folder + "/././replaced")) {
+            Files.delete(path);
+            System.out.println(new String(dotted.readAllBytes()));
+            System.out.println(new File(folder + "/.").list().length);
+        }
+        System.out.println(folder.toFile().list().length);
     }
 
     interface Attempt {
