@@ -328,7 +328,7 @@ class ProofRuns {
   }
 
   #noteOutside(paths: readonly string[]): void {
-    const note = `files outside the current folder are not compared, such as ${paths[0]}`;
+    const note = `files outside the copy of the current folder are not compared, such as ${paths[0]}`;
     if (!this.#notes.includes(note)) this.#notes.push(note);
   }
 
