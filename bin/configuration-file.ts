@@ -1,17 +1,19 @@
 // The parameters of a pair as the user gives them: the configuration file, and over it the command line.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { posixCode, UserError } from '../lib/errors.js';
+import type { ActionOverrides } from '../jvm/action-overrides.js';
+import { ParameterError, posixCode, UserError } from '../lib/errors.js';
 import { CONFIGURATION_FILE, type Configuration, checkConfiguration } from '../replication/configuration.js';
 import type { PairRequest } from './command-line.js';
 import type { Setting } from './pair-options.js';
 
+type Written = Pick<PairRequest, 'configurationFile' | 'settings'>;
 type Tree = Readonly<Record<string, unknown>>;
 
 /** The configuration of a pair that is started in this folder. UserError CONFIGURATION in one sentence where the file or a
  *  setting cannot be read or holds what it must not. */
 export function readConfiguration(
-  { configurationFile, settings }: Pick<PairRequest, 'configurationFile' | 'settings'>,
+  { configurationFile, settings }: Written,
   currentFolder: string,
 ): Configuration {
   const file = configurationFile ?? CONFIGURATION_FILE;
@@ -25,6 +27,34 @@ export function readConfiguration(
     written as Tree,
   );
   return checkConfiguration(merged, settings.map((setting) => setting.written).join(' '));
+}
+
+/** Refused here rather than by the replicas. ParameterError. */
+export async function checkActions(actions: ActionOverrides): Promise<void> {
+  if (Object.keys(actions).length === 0) return;
+  const { nativeTables } = await import('../classpath-stubs/index.js');
+  const { withOverrides } = await import('../jvm/action-overrides.js');
+  withOverrides(nativeTables, actions);
+}
+
+/** Does what makes use of the parameters; where one of them cannot stand, the error says where the user has set it. */
+export async function namingSource<T>(written: Written, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    throw new UserError(error.code, `${sourceOf(written, error.key)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The setting that has said something of a key last, else the file. */
+function sourceOf({ configurationFile, settings }: Written, key: string): string {
+  const setting = settings.findLast((each) => isWithin(each.key, key) || isWithin(key, each.key));
+  return setting?.written ?? configurationFile ?? CONFIGURATION_FILE;
+}
+
+function isWithin(key: string, outer: string): boolean {
+  return key === outer || key.startsWith(`${outer}.`);
 }
 
 /** null where the file may be missing and is. */

@@ -9,7 +9,7 @@ import {
   SYNCHRONOUS_ACTIONS,
 } from '../../jvm/external-actions.js';
 import { nativeName } from '../../jvm/natives.js';
-import { readConfiguration } from '../configuration-file.js';
+import { namingSource, readConfiguration } from '../configuration-file.js';
 import { newParser, parseWords } from './parser.js';
 
 /** One line of the table. */
@@ -45,8 +45,10 @@ export async function run(words: readonly string[]): Promise<number> {
   if (!parseWords(command, words)) return 0;
   const options = command.opts<{ json?: boolean; config?: string }>();
   const pair = { configurationFile: options.config, settings: [] };
-  const { actions } = readConfiguration(pair, process.cwd());
-  const rows = chosenRows(actions, command.args);
+  const rows = await namingSource(pair, async () => {
+    const { actions } = readConfiguration(pair, process.cwd());
+    return chosenRows(actions, command.args);
+  });
   process.stdout.write(options.json ? json(rows) : table(rows));
   return 0;
 }

@@ -1,7 +1,6 @@
 // rjvm run, and rjvm without a command: runs a program alone or as a pair.
 
 import { readFileSync } from 'node:fs';
-import type { ActionOverrides } from '../../jvm/action-overrides.js';
 import { UserError } from '../../lib/errors.js';
 import { PROJECT_URL } from '../../lib/installation.js';
 import { findJdk } from '../../lib/jdk.js';
@@ -32,26 +31,21 @@ async function runAlone(request: ProgramRequest): Promise<number> {
 }
 
 async function runPair(request: ProgramRequest, pair: PairRequest): Promise<number> {
-  const { readConfiguration } = await import('../configuration-file.js');
-  const configuration = readConfiguration(pair, process.cwd());
-  if (Object.keys(configuration.actions).length > 0) await checkActions(configuration.actions);
-  const record = newBirthRecord(request, process.env, process.cwd(), configuration);
-  const nodes = await readNodes(pair.nodes);
-  const { launchPair } = await import('../../replication/launcher.js');
-  return launchPair({
-    record,
-    configuration,
-    ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
-    ...(pair.manage === undefined ? {} : { manage: pair.manage }),
-    ...(nodes === undefined ? {} : { nodes }),
+  const { checkActions, namingSource, readConfiguration } = await import('../configuration-file.js');
+  return namingSource(pair, async () => {
+    const configuration = readConfiguration(pair, process.cwd());
+    await checkActions(configuration.actions);
+    const record = newBirthRecord(request, process.env, process.cwd(), configuration);
+    const nodes = await readNodes(pair.nodes);
+    const { launchPair } = await import('../../replication/launcher.js');
+    return launchPair({
+      record,
+      configuration,
+      ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
+      ...(pair.manage === undefined ? {} : { manage: pair.manage }),
+      ...(nodes === undefined ? {} : { nodes }),
+    });
   });
-}
-
-/** Refused here rather than by the replicas. */
-async function checkActions(actions: ActionOverrides): Promise<void> {
-  const { nativeTables } = await import('../../classpath-stubs/index.js');
-  const { withOverrides } = await import('../../jvm/action-overrides.js');
-  withOverrides(nativeTables, actions);
 }
 
 function versionText(jdkOption: string | undefined): string {

@@ -121,3 +121,27 @@ test('the command says it in one line', async (t) => {
   writeFileSync(join(wrong, 'broken', 'c.json'), '{\n\n"replicas"\n');
   await refuse(['--pair', '--config', 'broken/c.json'], /^rjvm: broken\/c\.json: it is not JSON: /);
 });
+
+test('what only those refuse who use a parameter is named with its file or flag as well', async (t) => {
+  const hello = join(PROJECT, 'demos', 'Hello.class');
+  const write = 'java.io.FileOutputStream.writeBytes([BIIZ)V';
+  const wrong = folderWith(JSON.stringify({ actions: { [write]: { virtualised: true } } }));
+  const refusal = async (folder: string, words: readonly string[]) => {
+    const { stdout, stderr, exit } = await runRjvm(words, { folder });
+    t.deepEqual([stdout, exit], ['', 1]);
+    return stderr;
+  };
+  const ofFile = `rjvm: rjvm.config.json: actions.${write}.virtualised: is for inputs\n`;
+  for (const words of [['--pair', hello], ['prove', hello], ['actions']]) {
+    t.is(await refusal(wrong, words), ofFile);
+  }
+  const set = (text: string) => ['--pair', '--set', 'replicas=2', '--set', text, hello];
+  t.is(
+    await refusal(folder, set('actions.timer.kill=true')),
+    'rjvm: --set actions.timer.kill=true: actions.timer.kill: is for synchronous weakly global actions\n',
+  );
+  t.regex(
+    await refusal(folder, set('files=replicated')),
+    /^rjvm: --set files=replicated: files: replicated takes a node for each of the 2 replicas, .*\n$/,
+  );
+});
