@@ -97,8 +97,7 @@ function cells({ action, descriptor, when }: Row): readonly string[] {
     const { strictlyGlobal, kill, suppressedAtBackup } = descriptor;
     const scope = strictlyGlobal ? 'strictly global' : `weakly global, ${kill ? 'kill' : 'ignore'}`;
     const atBackup = suppressedAtBackup ? 'suppressed' : 'not suppressed';
-    const text = `${action}: ${when}`;
-    return [bits, 'external', '-', atBackup, virtualised, '-', flow, '-', scope, text];
+    return [bits, 'external', '-', atBackup, virtualised, '-', flow, '-', scope, `${action} (${when})`];
   }
   const { io, input, output, suppressedAtBackup, compared, acknowledged } = descriptor;
   if (!io) return [bits, 'internal', 'non-IO', '-', '-', '-', '-', '-', '-', action];
