@@ -9,6 +9,7 @@ import {
   SYNCHRONOUS_ACTIONS,
 } from '../../jvm/external-actions.js';
 import { nativeName } from '../../jvm/natives.js';
+import { UserError } from '../../lib/errors.js';
 import { namingSource, readConfiguration } from '../configuration-file.js';
 import { newParser, parseWords } from './parser.js';
 
@@ -49,6 +50,12 @@ export async function run(words: readonly string[]): Promise<number> {
     const { actions } = readConfiguration(pair, process.cwd());
     return chosenRows(actions, command.args);
   });
+  if (rows.length === 0) {
+    throw new UserError(
+      'USAGE',
+      `no action has ${command.args.join(' or ')} in its name; rjvm actions lists them all`,
+    );
+  }
   process.stdout.write(options.json ? json(rows) : table(rows));
   return 0;
 }
