@@ -144,4 +144,8 @@ test('what only those refuse who use a parameter is named with its file or flag 
     await refusal(folder, set('files=replicated')),
     /^rjvm: --set files=replicated: files: replicated takes a node for each of the 2 replicas, .*\n$/,
   );
+  t.is(
+    await refusal(folder, ['-Xmx200m', ...set('heapMib.b=201')]),
+    'rjvm: --set heapMib.b=201: heapMib.b: it must be at most -Xmx, which is 200 MiB\n',
+  );
 });
