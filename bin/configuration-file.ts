@@ -70,11 +70,34 @@ function readText(file: string, path: string, mayBeMissing: boolean): string | n
 }
 
 function parseJson(file: string, text: string): unknown {
+  let written: unknown;
   try {
-    return JSON.parse(text);
+    written = JSON.parse(text);
   } catch (error) {
     throw new UserError('CONFIGURATION', `${file}: it is not JSON: ${(error as Error).message}`);
   }
+  const twice = keyGivenTwice(text);
+  if (twice === null) return written;
+  throw new UserError('CONFIGURATION', `${file}: ${twice}: it is given twice`);
+}
+
+/** The first key that an object of a JSON text has twice, with those around it; null where there is none. JSON.parse lets
+ *  the last one count and says nothing. */
+function keyGivenTwice(text: string): string | null {
+  const open: { readonly path: string; readonly seen: Set<string> }[] = [];
+  let path = '';
+  for (const [token, quoted, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)|[{[\]}]/g)) {
+    if (token === '{' || token === '[') open.push({ path, seen: new Set() });
+    else if (quoted === undefined) open.pop();
+    else if (colon === ':') {
+      const { path: outer, seen } = open.at(-1)!;
+      const key = JSON.parse(quoted) as string;
+      path = outer === '' ? key : `${outer}.${key}`;
+      if (seen.has(key)) return path;
+      seen.add(key);
+    }
+  }
+  return null;
 }
 
 /** Keys from the outermost in. Names of methods have dots of their own, so below `actions` only the last one counts. */

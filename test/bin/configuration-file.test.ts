@@ -44,6 +44,11 @@ test('names of methods keep their dots', (t) => {
   t.deepEqual(actions, { 'java.lang.System.nanoTime()J': { compared: true } });
 });
 
+test('equal keys of different objects', (t) => {
+  const kill = '{"java.lang.OutOfMemoryError": {"compared": true}, "a\\"}\\\\": {"compared": true}}';
+  t.is(Object.keys(read(folderWith(`{"actions": ${kill}, "compareOutputs": true}`)).actions).length, 2);
+});
+
 test('two settings that only fit together', (t) => {
   const { skew } = read(folder, ['skew.minimumEpochs=5000', 'skew.maximumEpochs=6000']);
   t.is(skew.minimumEpochs, 5000);
@@ -55,6 +60,16 @@ const refused: readonly (readonly [title: string, run: () => unknown, message: R
   ['no JSON', () => read(folderWith('{"replicas": 3,}')), /^rjvm\.config\.json: it is not JSON: /],
   ['an empty file', () => read(folderWith('')), /^rjvm\.config\.json: it is not JSON: /],
   ['a list', () => read(folderWith('[]')), /^rjvm\.config\.json: it must be an object of replicas, /],
+  [
+    'a key that is given twice',
+    () => read(folderWith('{"replicas": 3, "skew": {"maximumMs": 5}, "replicas": 3}')),
+    /^rjvm\.config\.json: replicas: it is given twice/,
+  ],
+  [
+    'a key that is given twice, written in two ways, within another one',
+    () => read(folderWith('{"replicas": 3, "heartbeat": {"missed": 1, "\\u006dissed" : 2}}')),
+    /^rjvm\.config\.json: heartbeat\.missed: it is given twice/,
+  ],
   [
     'an unknown key',
     () => read(folderWith('{"heartbeat": {"interval": 3}}')),
