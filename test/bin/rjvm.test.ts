@@ -46,9 +46,16 @@ test('a folder', (t) => {
 });
 
 test('not a class file', (t) =>
-  refuses(t, [fileWith('Text.class', 'no class at all')], /is not a class file/));
+  refuses(t, [fileWith('Text.class', 'no class at all')], /Text\.class is not a class file\n/));
 
-test('a Java source', (t) => refuses(t, [join(PROJECT, 'demos', 'Hello.java')], /is not a class file/));
+test('another file', (t) => refuses(t, [join(PROJECT, 'README.md')], /README\.md is not a class file\n/));
+
+test('a Java source', (t) =>
+  refuses(
+    t,
+    [join(PROJECT, 'demos', 'Hello.java')],
+    /Hello\.java is not a class file: compile the Java source with javac first\n/,
+  ));
 
 test('an empty file', (t) =>
   refuses(t, [fileWith('Empty.class', '')], /Empty\.class cannot be loaded: Truncated/));
