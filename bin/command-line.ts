@@ -27,7 +27,7 @@ Options (before the class; what follows it belongs to the program):
   -Dname=value                        defines a system property
   -XmxSIZE                            heap, such as -Xmx512m (2m to 1792m, default 1g)
   -XssSIZE                            stack of each thread, such as -Xss2m (64k to 256m, default 1m)
-  --jdk DIR                           the JDK 17 to use; else JAVA_HOME, java on the PATH, the usual folders
+  --jdk DIR                           the JDK to use; else the first JDK 17 of JAVA_HOME, PATH and the usual folders
   --version                           prints the version and exits
   --help                              prints this and exits
 

@@ -138,8 +138,15 @@ test('help and version go to stdout', async (t) => {
     t.deepEqual([help.stderr, help.exit], ['', 0]);
   }
   const version = await runRjvm(['--version']);
-  t.regex(version.stdout, /^rjvm \d+\.\d+\.\d+\nJDK 17\S* at \//);
+  t.regex(version.stdout, /^rjvm \d+\.\d+\.\d+\nJDK 17\S* at \/\S*\n$/);
   t.is(version.exit, 0);
+  const [, home = ''] = / at (\S+)\n/.exec(version.stdout) ?? [];
+  const passedOver = await runRjvm(['--version'], { environment: { JAVA_HOME: folder } });
+  t.is(
+    passedOver.stdout,
+    version.stdout.replace(/\n$/, `; passed over JAVA_HOME (${folder}), which is no JDK 17\n`),
+  );
+  t.is((await runRjvm(['--version'], { environment: { JAVA_HOME: home } })).stdout, version.stdout);
 });
 
 test('runs from any folder and through a link', async (t) => {
