@@ -54,6 +54,16 @@ export function normaliseArguments(words: readonly string[]): string[] {
   return options;
 }
 
+/** The option of the last word, where that is an option's value, as a program's name is after an option that lacks one. */
+export function lastValue(
+  words: readonly string[],
+): { readonly option: string; readonly word: string } | null {
+  let index = 0;
+  while (index < words.length - 2) index += VALUED.has(words[index]!) ? 2 : 1;
+  const [option, word] = words.slice(index);
+  return word !== undefined && VALUED.has(option!) ? { option: option!, word } : null;
+}
+
 /** Directly after a class file, and only there, a pair may be asked for: `rjvm Hello.class --pair`. The first of these
  *  words has to be --pair, --replicas or --state-file, since a program may have a --config of its own. Returns the index
  *  of the first word that belongs to the program. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../lib/errors.js';
 import { parseAddress } from './addresses.js';
-import { normaliseArguments } from './arguments.js';
+import { lastValue, normaliseArguments } from './arguments.js';
 import { COMMAND_SUMMARIES } from './commands/names.js';
 import { usageError } from './commands/parser.js';
 import { type NodeWords, nodeWords } from './node-options.js';
@@ -25,9 +25,9 @@ Runs compiled Java on OpenJDK's class library; with --pair in two processes, eit
 Options (before the class; what follows it belongs to the program):
   -cp, -classpath, --class-path PATH  folders and jars, separated by colons; DIR/* for all jars of a folder
   -Dname=value                        defines a system property
-  -Xmx SIZE                           heap, such as -Xmx512m (2m to 1792m, default 1g)
-  -Xss SIZE                           stack of each thread, such as -Xss2m (64k to 256m, default 1m)
-  --jdk DIR                           the JDK 17 to use; else JAVA_HOME, java on the PATH, the usual folders
+  -XmxSIZE                            heap, such as -Xmx512m (2m to 1792m, default 1g)
+  -XssSIZE                            stack of each thread, such as -Xss2m (64k to 256m, default 1m)
+  --jdk DIR                           the JDK to use; else the first JDK 17 of JAVA_HOME, PATH and the usual folders
   --version                           prints the version and exits
   --help                              prints this and exits
 
@@ -108,7 +108,9 @@ interface PairWords {
 export function parseCommandLine(words: readonly string[]): Request {
   const request = parseOptions(words);
   if (request.kind === 'run' && request.program === '') {
-    throw new UserError('USAGE', 'nothing to run: name a class file or a class; see rjvm --help');
+    const value = lastValue(words);
+    const why = value === null ? '' : `${value.word} is taken for the value of ${value.option}; `;
+    throw new UserError('USAGE', `nothing to run: ${why}name a class file or a class; see rjvm --help`);
   }
   return request;
 }

@@ -29,10 +29,8 @@ export function mainClassOfFile(path: string, furtherEntries: readonly string[])
 function readClassFile(path: string): ClassFile {
   const bytes = readBytes(path);
   if (bytes.length >= 4 && new DataView(bytes.buffer).getUint32(0) !== CLASS_FILE_MAGIC) {
-    throw new UserError(
-      'CLASS_FILE',
-      `${path} is not a class file: compile the Java source with javac first`,
-    );
+    const hint = path.endsWith('.java') ? ': compile the Java source with javac first' : '';
+    throw new UserError('CLASS_FILE', `${path} is not a class file${hint}`);
   }
   try {
     return parseClassFile(bytes, path, { trusted: false });

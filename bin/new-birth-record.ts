@@ -1,6 +1,7 @@
 // Gathers a birth record: what the user asks for, the JDK, and what the host tells of itself.
 import { statSync } from 'node:fs';
 import type { BirthRecord } from '../jvm/birth-record.js';
+import { ParameterError } from '../lib/errors.js';
 import { hostProperties } from '../lib/host.js';
 import { findJdk, type Jdk } from '../lib/jdk.js';
 import { standardOutputErrors } from '../lib/standard-streams.js';
@@ -19,13 +20,14 @@ export const AVAILABLE_PROCESSORS = 1;
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The birth record of a program. configuration: of the pair that it runs on; absent where it runs alone. UserError where
- *  the class file or the JDK is missing or unfit. */
+ *  the class file or the JDK is missing or unfit, ParameterError where a replica is to hold more than the program may. */
 export function newBirthRecord(
   request: ProgramRequest,
   environment: Variables,
   currentFolder: string,
   configuration?: Configuration,
 ): BirthRecord {
+  if (configuration !== undefined) checkHeaps(configuration, request.heapBytes);
   const { mainClass, classPath } = findProgram(request, environment, currentFolder);
   const jdk: Jdk = findJdk({ option: request.jdkOption, environment });
   return {
@@ -50,6 +52,16 @@ export function newBirthRecord(
       actions: configuration?.actions ?? {},
     },
   };
+}
+
+function checkHeaps({ heapMib }: Configuration, heapBytes: number): void {
+  for (const [replica, mebibytes] of Object.entries(heapMib)) {
+    if (mebibytes << 20 <= heapBytes) continue;
+    throw new ParameterError(
+      `heapMib.${replica}`,
+      `it must be at most -Xmx, which is ${Math.floor(heapBytes / (1 << 20))} MiB`,
+    );
+  }
 }
 
 /** The main class and class path. A class file brings its own root along, before -cp or CLASSPATH. */

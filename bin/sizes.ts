@@ -16,7 +16,7 @@ export function parseSize(option: string, text: string, limits: SizeLimits): num
   if (match === null) {
     throw new UserError(
       'OPTION_VALUE',
-      `bad size in ${option}${text}: write a number and k, m or g, ${range}`,
+      `bad size in ${option}${text}: write a number and k, m or g right after ${option}, ${range}`,
     );
   }
   const bytes = Number(match[1]) * FACTORS[match[2]!.toLowerCase()]!;

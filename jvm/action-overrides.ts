@@ -1,6 +1,6 @@
 // What a user sets in place of the action descriptor of a native, or of java.lang.OutOfMemoryError (patent, "Action
 // attributes"): checked here, and put into the tables of natives, from which machines, and lists of actions, take them.
-import { UserError } from '../lib/errors.js';
+import { ParameterError } from '../lib/errors.js';
 import { checkDescriptor, type ExternalDescriptor, type InternalDescriptor } from './actions.js';
 import {
   ASYNCHRONOUS_ACTIONS,
@@ -26,9 +26,12 @@ export interface ActionOverride {
 /** By the names of native methods: java.lang.System.nanoTime()J; and java.lang.OutOfMemoryError. */
 export type ActionOverrides = Readonly<Record<string, ActionOverride>>;
 
+/** Share of a name's letters that may be mistaken for another name to be meant. */
+const FEW_LETTERS = 1 / 4;
+
 type Natives = ReadonlyMap<string, NativeTable>;
 
-/** The tables with these overrides. UserError CONFIGURATION where a name is that of no native, or a descriptor would be
+/** The tables with these overrides. ParameterError where a name is that of no native, or a descriptor would be
  *  one that the patent forbids or that has no meaning. */
 export function withOverrides(natives: Natives, overrides: ActionOverrides): Natives {
   const wanted = Object.entries(overrides);
@@ -61,7 +64,7 @@ function overridden(
 ): NativeMethod | RawNativeMethod {
   const { action } = native;
   const refuse = (key: string, why: string) => {
-    return new UserError('CONFIGURATION', `actions.${name}${key === '' ? '' : `.${key}`}: ${why}`);
+    return new ParameterError(`actions.${name}${key === '' ? '' : `.${key}`}`, why);
   };
   if (override.kill !== undefined) throw refuse('kill', 'is for external actions');
   if (!action.io) throw refuse('', 'it does not leave the machine, so there is nothing to set');
@@ -116,14 +119,10 @@ function checkExternal(name: string, { kill, ...others }: ActionOverride): void 
   const { asynchronous, strictlyGlobal } = externalFacts(name)!.descriptor;
   const [other] = Object.keys(others);
   if (other !== undefined) {
-    throw new UserError(
-      'CONFIGURATION',
-      `actions.${name}.${other}: of an external action only kill can be set`,
-    );
+    throw new ParameterError(`actions.${name}.${other}`, 'of an external action only kill can be set');
   }
   if (kill !== undefined && (asynchronous || strictlyGlobal)) {
-    const why = 'is for synchronous weakly global actions';
-    throw new UserError('CONFIGURATION', `actions.${name}.kill: ${why}`);
+    throw new ParameterError(`actions.${name}.kill`, 'is for synchronous weakly global actions');
   }
 }
 
@@ -134,14 +133,24 @@ export function externalDescriptor(name: ExternalActionName, overrides: ActionOv
   return kill === undefined ? descriptor : { ...descriptor, kill };
 }
 
-function unknown(name: string, names: Iterable<string>): UserError {
-  let nearest = '';
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of names) {
+function unknown(name: string, names: Iterable<string>): ParameterError {
+  const known = [...names, ...Object.keys(EXTERNAL_ACTIONS).map((external) => external.replaceAll('/', '.'))];
+  const nearest = nearestOf(name, known);
+  const hint = nearest === null ? 'rjvm actions lists them' : `is ${nearest} meant?`;
+  return new ParameterError(`actions.${name}`, `there is no such action; ${hint}`);
+}
+
+/** The name that is most likely meant: one that goes on as this one, where the descriptor was left out, else one that
+ *  differs in a few letters; null where there is none. */
+function nearestOf(name: string, known: readonly string[]): string | null {
+  const continued = known.filter((candidate) => candidate.startsWith(`${name}(`));
+  let nearest = continued[0] ?? null;
+  let least = Math.ceil(name.length * FEW_LETTERS);
+  for (const candidate of continued.length > 0 ? [] : known) {
     const distance = editDistance(name, candidate, least);
     if (distance < least) [nearest, least] = [candidate, distance];
   }
-  return new UserError('CONFIGURATION', `actions: there is no native method ${name}; is ${nearest} meant?`);
+  return nearest;
 }
 
 /** Insertions, deletions and replacements that make one text the other; any number of at least `limit` stands for more. */

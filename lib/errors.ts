@@ -13,6 +13,17 @@ export class UserError extends Error {
   }
 }
 
+/** A parameter of a pair that cannot stand as it is, found by those who use it. key: as the user writes it, keys joined by
+ *  dots, for whoever knows to say where it was set; why: what may stand there. */
+export class ParameterError extends UserError {
+  constructor(
+    readonly key: string,
+    why: string,
+  ) {
+    super('CONFIGURATION', `${key}: ${why}`);
+  }
+}
+
 /** The POSIX name (ENOENT, EACCES, …) of an error thrown by node:fs, or EIO where it has none. */
 export function posixCode(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BirthRecord } from '../jvm/birth-record.js';
 import { BinaryWriter } from '../lib/binary.js';
-import { UserError } from '../lib/errors.js';
+import { ParameterError, UserError } from '../lib/errors.js';
 import { writeAction } from './action-codec.js';
 import { type Configuration, configurationDigest, DEFAULT_CONFIGURATION } from './configuration.js';
 import { LAUNCHER, type ReplicaId } from './contracts.js';
@@ -75,9 +75,9 @@ interface Replica {
 /** Replicas with files of their own take nodes of their own. */
 function checkNodes({ files, replicas }: Configuration, nodeCount: number): void {
   if (files === 'shared' || nodeCount >= replicas) return;
-  throw new UserError(
-    'NODES',
-    `files: replicated takes a node for each of the ${replicas} replicas, and there are ${nodeCount}: name them by --nodes`,
+  throw new ParameterError(
+    'files',
+    `replicated takes a node for each of the ${replicas} replicas, and there are ${nodeCount}: name them by --nodes`,
   );
 }
 

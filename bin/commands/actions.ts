@@ -9,7 +9,8 @@ import {
   SYNCHRONOUS_ACTIONS,
 } from '../../jvm/external-actions.js';
 import { nativeName } from '../../jvm/natives.js';
-import { readConfiguration } from '../configuration-file.js';
+import { UserError } from '../../lib/errors.js';
+import { namingSource, readConfiguration } from '../configuration-file.js';
 import { newParser, parseWords } from './parser.js';
 
 /** One line of the table. */
@@ -45,8 +46,16 @@ export async function run(words: readonly string[]): Promise<number> {
   if (!parseWords(command, words)) return 0;
   const options = command.opts<{ json?: boolean; config?: string }>();
   const pair = { configurationFile: options.config, settings: [] };
-  const { actions } = readConfiguration(pair, process.cwd());
-  const rows = chosenRows(actions, command.args);
+  const rows = await namingSource(pair, async () => {
+    const { actions } = readConfiguration(pair, process.cwd());
+    return chosenRows(actions, command.args);
+  });
+  if (rows.length === 0) {
+    throw new UserError(
+      'USAGE',
+      `no action has ${command.args.join(' or ')} in its name; rjvm actions lists them all`,
+    );
+  }
   process.stdout.write(options.json ? json(rows) : table(rows));
   return 0;
 }
@@ -95,8 +104,7 @@ function cells({ action, descriptor, when }: Row): readonly string[] {
     const { strictlyGlobal, kill, suppressedAtBackup } = descriptor;
     const scope = strictlyGlobal ? 'strictly global' : `weakly global, ${kill ? 'kill' : 'ignore'}`;
     const atBackup = suppressedAtBackup ? 'suppressed' : 'not suppressed';
-    const text = `${action}: ${when}`;
-    return [bits, 'external', '-', atBackup, virtualised, '-', flow, '-', scope, text];
+    return [bits, 'external', '-', atBackup, virtualised, '-', flow, '-', scope, `${action} (${when})`];
   }
   const { io, input, output, suppressedAtBackup, compared, acknowledged } = descriptor;
   if (!io) return [bits, 'internal', 'non-IO', '-', '-', '-', '-', '-', '-', action];

@@ -8,7 +8,7 @@ import { parseMoment } from '../../replication/prove/case.js';
 import { MAXIMUM_RUNS, type Points } from '../../replication/prove/plan.js';
 import type { ProofOptions } from '../../replication/prove/prove.js';
 import { parseOptions, type RunRequest } from '../command-line.js';
-import { readConfiguration } from '../configuration-file.js';
+import { checkActions, namingSource, readConfiguration } from '../configuration-file.js';
 import { newBirthRecord } from '../new-birth-record.js';
 import { drawProgress, proofJson, proofText } from '../proof-report.js';
 import { newParser, parseWords } from './parser.js';
@@ -62,7 +62,7 @@ export async function run(words: readonly string[]): Promise<number> {
     process.stdout.write(command.helpInformation() + NOTES);
     return 0;
   }
-  const proof = proofOptions(options, request);
+  const proof = await namingSource(request.pair!, () => proofOptions(options, request));
   const { prove } = await import('../../replication/prove/prove.js');
   const progress = drawProgress();
   const result = await prove({ ...proof, progress: progress.draw }).finally(progress.clear);
@@ -127,13 +127,14 @@ function programOf(words: readonly string[]): ProgramWords {
   return request;
 }
 
-function proofOptions(options: Options, request: RunRequest): ProofOptions {
+async function proofOptions(options: Options, request: RunRequest): Promise<ProofOptions> {
   const points = pointsOf(options);
   const seed = whole('--seed', options.seed ?? String(Date.now() % 1_000_000), 0, LARGEST_SEED);
   const timeoutMs = whole('--timeout', options.timeout, 1, MAXIMUM_TIMEOUT_S) * 1000;
   const limit = whole('--limit', options.limit, 1, MAXIMUM_KILLS);
   const currentFolder = process.cwd();
   const configuration = readConfiguration(request.pair!, currentFolder);
+  await checkActions(configuration.actions);
   const record = newBirthRecord(request, process.env, currentFolder, configuration);
   return {
     record,

@@ -1,10 +1,9 @@
 // rjvm run, and rjvm without a command: runs a program alone or as a pair.
 
-import { readFileSync } from 'node:fs';
-import type { ActionOverrides } from '../../jvm/action-overrides.js';
+import { readFileSync, realpathSync } from 'node:fs';
 import { UserError } from '../../lib/errors.js';
 import { PROJECT_URL } from '../../lib/installation.js';
-import { findJdk } from '../../lib/jdk.js';
+import { findJdk, SUPPORTED_FEATURE_VERSION } from '../../lib/jdk.js';
 import { type PairRequest, type ProgramRequest, parseCommandLine } from '../command-line.js';
 import { newBirthRecord } from '../new-birth-record.js';
 import { readNodes } from '../node-options.js';
@@ -32,26 +31,21 @@ async function runAlone(request: ProgramRequest): Promise<number> {
 }
 
 async function runPair(request: ProgramRequest, pair: PairRequest): Promise<number> {
-  const { readConfiguration } = await import('../configuration-file.js');
-  const configuration = readConfiguration(pair, process.cwd());
-  if (Object.keys(configuration.actions).length > 0) await checkActions(configuration.actions);
-  const record = newBirthRecord(request, process.env, process.cwd(), configuration);
-  const nodes = await readNodes(pair.nodes);
-  const { launchPair } = await import('../../replication/launcher.js');
-  return launchPair({
-    record,
-    configuration,
-    ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
-    ...(pair.manage === undefined ? {} : { manage: pair.manage }),
-    ...(nodes === undefined ? {} : { nodes }),
+  const { checkActions, namingSource, readConfiguration } = await import('../configuration-file.js');
+  return namingSource(pair, async () => {
+    const configuration = readConfiguration(pair, process.cwd());
+    await checkActions(configuration.actions);
+    const record = newBirthRecord(request, process.env, process.cwd(), configuration);
+    const nodes = await readNodes(pair.nodes);
+    const { launchPair } = await import('../../replication/launcher.js');
+    return launchPair({
+      record,
+      configuration,
+      ...(pair.stateFile === undefined ? {} : { stateFile: pair.stateFile }),
+      ...(pair.manage === undefined ? {} : { manage: pair.manage }),
+      ...(nodes === undefined ? {} : { nodes }),
+    });
   });
-}
-
-/** Refused here rather than by the replicas. */
-async function checkActions(actions: ActionOverrides): Promise<void> {
-  const { nativeTables } = await import('../../classpath-stubs/index.js');
-  const { withOverrides } = await import('../../jvm/action-overrides.js');
-  withOverrides(nativeTables, actions);
 }
 
 function versionText(jdkOption: string | undefined): string {
@@ -62,9 +56,23 @@ function versionText(jdkOption: string | undefined): string {
 function jdkText(jdkOption: string | undefined): string {
   try {
     const jdk = findJdk({ option: jdkOption, environment: process.env });
-    return `JDK ${jdk.version} at ${jdk.home}`;
+    const { JAVA_HOME } = process.env;
+    const passedOver =
+      jdkOption === undefined && JAVA_HOME && !isSameFolder(JAVA_HOME, jdk.home)
+        ? `; passed over JAVA_HOME (${JAVA_HOME}), which is no JDK ${SUPPORTED_FEATURE_VERSION}`
+        : '';
+    return `JDK ${jdk.version} at ${jdk.home}${passedOver}`;
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
+  }
+}
+
+/** home: with links resolved. */
+function isSameFolder(path: string, home: string): boolean {
+  try {
+    return realpathSync(path) === home;
+  } catch {
+    return false;
   }
 }

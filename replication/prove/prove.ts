@@ -287,7 +287,7 @@ class ProofRuns {
     if (report.endedAtMs === null) return [`no replica was left: ${lastLine(reports)}`];
     const findings = reports
       .split('\n')
-      .filter((line) => / has failed: | disagree: /.test(line))
+      .filter((line) => / has failed: | disagree; /.test(line))
       .map((line) => line.replace(/^rjvm: /, ''));
     for (const id of report.undead) findings.push(`replica ${id} was given up, and its process not ended`);
     return findings;
@@ -328,7 +328,7 @@ class ProofRuns {
   }
 
   #noteOutside(paths: readonly string[]): void {
-    const note = `files outside the current folder are not compared, such as ${paths[0]}`;
+    const note = `files outside the copy of the current folder are not compared, such as ${paths[0]}`;
     if (!this.#notes.includes(note)) this.#notes.push(note);
   }
 

@@ -1,7 +1,16 @@
 // The folder in which the program under proof runs: a fresh copy of the user's current folder for each run, always under
-// the same path, so that runs can be compared; and what a run has left in it.
+// the same path and as the folder was at the first run, so that runs can be compared; and what a run has left in it.
 import { createHash } from 'node:crypto';
-import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { join, sep } from 'node:path';
 import { UserError } from '../../lib/errors.js';
 
@@ -40,14 +49,11 @@ export class Scratch {
   /** Makes the folder what it was at the beginning. */
   renew(): void {
     if (this.#origin === null) return;
+    // A program that names a file of the user's folder by its absolute path changes it there, between two runs.
+    const original = `${this.folder}.original`;
+    if (!existsSync(original)) copyFolder(this.#origin, original);
     rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(this.folder, { recursive: true });
-    cpSync(this.#origin, this.folder, {
-      recursive: true,
-      preserveTimestamps: true,
-      verbatimSymlinks: true,
-      filter: (path) => isCopied(path),
-    });
+    copyFolder(original, this.folder);
   }
 
   manifest(): Manifest {
@@ -55,6 +61,16 @@ export class Scratch {
     if (this.#origin !== null) addEntries(manifest, this.folder, '');
     return manifest;
   }
+}
+
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  cpSync(from, to, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+    filter: (path) => isCopied(path),
+  });
 }
 
 /** Sockets, pipes and devices cannot be copied. */

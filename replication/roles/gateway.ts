@@ -265,29 +265,31 @@ export class Gateway {
     if (replica !== this.#primary && accused !== this.#primary) return [];
     const isBackupFaulty = suspicion === 'disagrees' || alive || replica.isUnfit;
     const faulty = isBackupFaulty && accused === this.#primary ? replica : accused;
-    return this.#condemn(faulty, reasonOf(suspicion, replica, accused));
+    const cause = suspicion === 'disagrees' ? `: ${disagreement(replica, accused)}` : '';
+    return this.#condemn(faulty, reasonOf(suspicion, replica, accused), cause);
   }
 
-  /** A replica found faulty is terminated. */
-  #condemn(replica: Replica, reason: string): GatewayEffect[] {
+  /** A replica found faulty is terminated. cause: what the line about the loss says of it, where the program or its
+   *  parameters are to blame and not the replica's host. */
+  #condemn(replica: Replica, reason: string, cause = ''): GatewayEffect[] {
     if (!this.#alive(replica)) return [];
-    return [{ kind: 'terminate', id: replica.id, reason }, ...this.#lose(replica)];
+    return [{ kind: 'terminate', id: replica.id, reason }, ...this.#lose(replica, cause)];
   }
 
-  #lose(replica: Replica): GatewayEffect[] {
+  #lose(replica: Replica, cause = ''): GatewayEffect[] {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
     if (!this.#alive(replica) || this.#released.hasExit) return [];
     const wasRunning = replica.state === 'running';
     replica.state = 'lost';
     if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica, wasRunning)];
     if (this.#election !== null) return [{ kind: 'changed' }, ...this.#loseCandidate(replica)];
-    return [{ kind: 'changed' }, ...this.#loseBackup(replica)];
+    return [{ kind: 'changed' }, ...this.#loseBackup(replica, cause)];
   }
 
-  #loseBackup(replica: Replica): GatewayEffect[] {
+  #loseBackup(replica: Replica, cause: string): GatewayEffect[] {
     const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
-    const line = `backup ${describe(replica)} ${what}; ${this.#remainder()} (degraded)`;
+    const line = `backup ${describe(replica)} ${what}${cause}; ${this.#remainder()} (degraded)`;
     // One that could not even be started, as the one before, is no change of the pair's health.
     const isNews = replica.pid !== UNKNOWN_PID || this.#failedTries === 0;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
@@ -474,8 +476,12 @@ function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): str
     case 'stuck':
       return `replica ${accused.id} makes no progress, as ${accuser.id} sees it`;
     case 'disagrees':
-      return `replicas ${accuser.id} and ${accused.id} disagree: one of them has diverged`;
+      return `${disagreement(accuser, accused)}: one of them has diverged`;
   }
+}
+
+function disagreement(one: Replica, other: Replica): string {
+  return `replicas ${one.id} and ${other.id} disagree`;
 }
 
 /** Names in order: a to z, then aa, ab and so on. */

@@ -48,8 +48,18 @@ test("tells a descriptor in the patent's words and bits", async (t) => {
   ]);
   t.deepEqual(line('java.lang.OutOfMemoryError').slice(-3), ['synchronous', '-', 'weakly global, kill']);
   t.deepEqual(line('timer').slice(-3), ['asynchronous', '-', 'weakly global, ignore']);
+  const outOfMemory = cells.find((row) => row.at(-1)!.includes('OutOfMemory'))!.at(-1);
+  t.is(
+    outOfMemory,
+    'java.lang.OutOfMemoryError (no room in the heap)',
+    'a name that can be copied as it stands',
+  );
 });
 
-test('a word that fits nothing leaves the heading', async (t) => {
-  t.is((await lines('no.such.Class')).length, 1);
+test('a word that fits nothing is refused', async (t) => {
+  for (const words of [[], ['--json']]) {
+    const { stdout, stderr, exit } = await runCommand(RJVM, ['actions', ...words, 'no.such.Class']);
+    t.deepEqual([stdout, exit], ['', 1]);
+    t.is(stderr, 'rjvm: no action has no.such.Class in its name; rjvm actions lists them all\n');
+  }
 });

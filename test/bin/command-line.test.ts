@@ -114,13 +114,27 @@ for (const [size, bytes] of [
   });
 }
 
+test('help shows sizes as they are written', (t) => {
+  const request = parseCommandLine(['--help']);
+  t.regex(request.kind === 'print' ? request.text : '', /\n {2}-XmxSIZE .*\n {2}-XssSIZE /);
+});
+
 const refused: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /^nothing to run/],
-  [['--pair'], /^nothing to run/],
+  [['--pair'], /^nothing to run: name a class/],
+  [['-cp', 'x', '--pair'], /^nothing to run: name a class/],
+  [
+    ['--replicas', 'X.class'],
+    /^nothing to run: X\.class is taken for the value of --replicas; name a class file/,
+  ],
+  [
+    ['-cp', 'x', '--pair', '--config', 'X.class'],
+    /^nothing to run: X\.class is taken for the value of --config/,
+  ],
   [['--frob', 'Main'], /^unknown option '--frob'/],
   [['-Xlog', 'Main'], /^unknown option '-Xlog'/],
   [['-pair', 'Main'], /^unknown option '-pair'/],
-  [['-Xmx', 'Main'], /^bad size in -Xmx:|^bad size in -Xmx/],
+  [['-Xmx', '5m', 'Main'], /^bad size in -Xmx: write a number and k, m or g right after -Xmx, from 2m to/],
   [['-Xmx12q', 'Main'], /^bad size in -Xmx12q/],
   [['-Xmx-5m', 'Main'], /^bad size in -Xmx-5m/],
   [['-Xmx1m', 'Main'], /^size out of range in -Xmx1m: it may be from 2m to 1792m/],

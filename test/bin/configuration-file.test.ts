@@ -44,6 +44,11 @@ test('names of methods keep their dots', (t) => {
   t.deepEqual(actions, { 'java.lang.System.nanoTime()J': { compared: true } });
 });
 
+test('equal keys of different objects', (t) => {
+  const kill = '{"java.lang.OutOfMemoryError": {"compared": true}, "a\\"}\\\\": {"compared": true}}';
+  t.is(Object.keys(read(folderWith(`{"actions": ${kill}, "compareOutputs": true}`)).actions).length, 2);
+});
+
 test('two settings that only fit together', (t) => {
   const { skew } = read(folder, ['skew.minimumEpochs=5000', 'skew.maximumEpochs=6000']);
   t.is(skew.minimumEpochs, 5000);
@@ -55,6 +60,16 @@ const refused: readonly (readonly [title: string, run: () => unknown, message: R
   ['no JSON', () => read(folderWith('{"replicas": 3,}')), /^rjvm\.config\.json: it is not JSON: /],
   ['an empty file', () => read(folderWith('')), /^rjvm\.config\.json: it is not JSON: /],
   ['a list', () => read(folderWith('[]')), /^rjvm\.config\.json: it must be an object of replicas, /],
+  [
+    'a key that is given twice',
+    () => read(folderWith('{"replicas": 3, "skew": {"maximumMs": 5}, "replicas": 3}')),
+    /^rjvm\.config\.json: replicas: it is given twice/,
+  ],
+  [
+    'a key that is given twice, written in two ways, within another one',
+    () => read(folderWith('{"replicas": 3, "heartbeat": {"missed": 1, "\\u006dissed" : 2}}')),
+    /^rjvm\.config\.json: heartbeat\.missed: it is given twice/,
+  ],
   [
     'an unknown key',
     () => read(folderWith('{"heartbeat": {"interval": 3}}')),
@@ -120,4 +135,32 @@ test('the command says it in one line', async (t) => {
   mkdirSync(join(wrong, 'broken'));
   writeFileSync(join(wrong, 'broken', 'c.json'), '{\n\n"replicas"\n');
   await refuse(['--pair', '--config', 'broken/c.json'], /^rjvm: broken\/c\.json: it is not JSON: /);
+});
+
+test('what only those refuse who use a parameter is named with its file or flag as well', async (t) => {
+  const hello = join(PROJECT, 'demos', 'Hello.class');
+  const write = 'java.io.FileOutputStream.writeBytes([BIIZ)V';
+  const wrong = folderWith(JSON.stringify({ actions: { [write]: { virtualised: true } } }));
+  const refusal = async (folder: string, words: readonly string[]) => {
+    const { stdout, stderr, exit } = await runRjvm(words, { folder });
+    t.deepEqual([stdout, exit], ['', 1]);
+    return stderr;
+  };
+  const ofFile = `rjvm: rjvm.config.json: actions.${write}.virtualised: is for inputs\n`;
+  for (const words of [['--pair', hello], ['prove', hello], ['actions']]) {
+    t.is(await refusal(wrong, words), ofFile);
+  }
+  const set = (text: string) => ['--pair', '--set', 'replicas=2', '--set', text, hello];
+  t.is(
+    await refusal(folder, set('actions.timer.kill=true')),
+    'rjvm: --set actions.timer.kill=true: actions.timer.kill: is for synchronous weakly global actions\n',
+  );
+  t.regex(
+    await refusal(folder, set('files=replicated')),
+    /^rjvm: --set files=replicated: files: replicated takes a node for each of the 2 replicas, .*\n$/,
+  );
+  t.is(
+    await refusal(folder, ['-Xmx200m', ...set('heapMib.b=201')]),
+    'rjvm: --set heapMib.b=201: heapMib.b: it must be at most -Xmx, which is 200 MiB\n',
+  );
 });

@@ -46,9 +46,16 @@ test('a folder', (t) => {
 });
 
 test('not a class file', (t) =>
-  refuses(t, [fileWith('Text.class', 'no class at all')], /is not a class file/));
+  refuses(t, [fileWith('Text.class', 'no class at all')], /Text\.class is not a class file\n/));
 
-test('a Java source', (t) => refuses(t, [join(PROJECT, 'demos', 'Hello.java')], /is not a class file/));
+test('another file', (t) => refuses(t, [join(PROJECT, 'README.md')], /README\.md is not a class file\n/));
+
+test('a Java source', (t) =>
+  refuses(
+    t,
+    [join(PROJECT, 'demos', 'Hello.java')],
+    /Hello\.java is not a class file: compile the Java source with javac first\n/,
+  ));
 
 test('an empty file', (t) =>
   refuses(t, [fileWith('Empty.class', '')], /Empty\.class cannot be loaded: Truncated/));
@@ -131,8 +138,15 @@ test('help and version go to stdout', async (t) => {
     t.deepEqual([help.stderr, help.exit], ['', 0]);
   }
   const version = await runRjvm(['--version']);
-  t.regex(version.stdout, /^rjvm \d+\.\d+\.\d+\nJDK 17\S* at \//);
+  t.regex(version.stdout, /^rjvm \d+\.\d+\.\d+\nJDK 17\S* at \/\S*\n$/);
   t.is(version.exit, 0);
+  const [, home = ''] = / at (\S+)\n/.exec(version.stdout) ?? [];
+  const passedOver = await runRjvm(['--version'], { environment: { JAVA_HOME: folder } });
+  t.is(
+    passedOver.stdout,
+    version.stdout.replace(/\n$/, `; passed over JAVA_HOME (${folder}), which is no JDK 17\n`),
+  );
+  t.is((await runRjvm(['--version'], { environment: { JAVA_HOME: home } })).stdout, version.stdout);
 });
 
 test('runs from any folder and through a link', async (t) => {

@@ -34,6 +34,6 @@ test.serial('a replica that comes to another output is lost before the output is
   const { exit, stdout, stderr, written } = await runParting('parted', COMPARED, OWN_CLOCK);
   t.is(exit, 0);
   t.is(stdout, LINES);
-  t.regex(stderr, /backup b \(pid \d+\) lost/);
+  t.regex(stderr, /backup b \(pid \d+\) lost: replicas a and b disagree; running alone \(degraded\)\n/);
   t.regex(written, /^(\d+\n){3}$/);
 });

@@ -44,8 +44,15 @@ const REFUSED: readonly (readonly [string, ActionOverride, RegExp])[] = [
   [
     'java.lang.System.nanotime()J',
     { compared: true },
-    /no native .*nanotime\(\)J; is java\.lang\.System\.nanoTime\(\)J meant\?$/,
+    /^actions\..*nanotime\(\)J: there is no such action; is java\.lang\.System\.nanoTime\(\)J meant\?$/,
   ],
+  [
+    'java.io.FileOutputStream.writeBytes',
+    { compared: true },
+    /; is java\.io\.FileOutputStream\.writeBytes\(\[BIIZ\)V meant\?$/,
+  ],
+  ['java.lang.OutOfMemoryErorr', { kill: true }, /; is java\.lang\.OutOfMemoryError meant\?$/],
+  ['foo', { compared: true }, /^actions\.foo: there is no such action; rjvm actions lists them$/],
   [
     NANO_TIME,
     { compared: true },

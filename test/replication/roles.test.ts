@@ -381,6 +381,15 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
     { kind: 'drop', id: 'a', peer: 'b' },
     { kind: 'spawn', id: 'c', delayMs: 0 },
   ]);
+  const parted = startedGateway();
+  const suspect = { kind: 'suspect', id: 'a', incarnation: 1, peer: 'b', alive: false } as const;
+  t.like(plain(parted.step({ ...suspect, suspicion: 'disagrees' })), {
+    0: { kind: 'terminate', id: 'b', reason: 'replicas a and b disagree: one of them has diverged' },
+    2: {
+      kind: 'report',
+      line: 'backup b (pid 11) lost: replicas a and b disagree; running alone (degraded)',
+    },
+  });
   const satisfied = startedGateway({ reintegrates: false });
   t.deepEqual(kinds(satisfied.step({ kind: 'lost', id: 'b' })), ['changed', 'report', 'drop a']);
 });

@@ -11,10 +11,10 @@ import java.lang.annotation.Target;
  * Asks rjvm to preserve the state of objects around try statements: it is saved on entry to the statement and restored on
  * entry to its catch clause, without code of the program's own.
  *
- * <p>It speaks for all instance methods of a class, for one method, or for one try statement where it stands before the
- * type of a catch clause's parameter: {@code catch (@Preserve IOException e)}. The narrowest one counts. Classes that
- * implement {@link Recoverable} save and restore by their own methods in either case; there {@link Scope#NONE} alone has a
- * meaning.
+ * <p>It speaks for all instance methods of a class, for one method, or for one try statement, with all its catch clauses,
+ * where it stands before the type of a catch clause's parameter: {@code catch (@Preserve IOException e)}. The narrowest one
+ * counts. Classes that implement {@link Recoverable} save and restore by their own methods in either case; there
+ * {@link Scope#NONE} alone has a meaning.
  *
  * <p>Other Java machines ignore it.
  */

@@ -9,7 +9,7 @@ package rjvm;
  * clause. Try statements may be nested and methods recursive, so what is saved belongs on a stack of the object's own;
  * a try statement that ends without an exception tells the object nothing.
  *
- * <p>Other Java machines call neither method.
+ * <p>Other Java machines call neither method, nor does rjvm where its parameter {@code preservation} is {@code none}.
  */
 public interface Recoverable {
     /** Remembers the state of this object. */

@@ -1,5 +1,7 @@
 // The proof itself on real processes: a sound machine passes; one that diverges, a log that alters a value, a gateway that
 // loses or doubles an output are each found and named.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { checkConfiguration, DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
 import type { Moment } from '../../../replication/prove/case.js';
@@ -86,6 +88,27 @@ test.serial('a program whose runs differ is checked by the history of each run',
   t.true(result.holds);
   t.regex(result.notes.join('\n'), /two unkilled runs differ .* checked against its own history/);
 });
+
+test.serial(
+  'a file of the current folder itself, named by its absolute path, is none of the copy',
+  async (t) => {
+    t.timeout(PATIENCE_MS);
+    const currentFolder = temporaryFolder(t);
+    const path = join(currentFolder, 'outside.txt');
+    writeFileSync(path, '');
+    const program: Program = { steps: [...BY_CLOCK.steps, { op: 'append', path }], rounds: 12 };
+    const result = await proof(t, program, {
+      ...at({ kind: 'output', sequence: 10, phase: 'sent' }),
+      currentFolder,
+    });
+    t.not(readFileSync(path, 'utf8'), '');
+    t.deepEqual(faults(result), []);
+    t.true(result.holds);
+    t.true(
+      result.notes.includes(`files outside the copy of the current folder are not compared, such as ${path}`),
+    );
+  },
+);
 
 test.serial('many strikes in one run, each when the pair is whole again', async (t) => {
   t.timeout(PATIENCE_MS);
