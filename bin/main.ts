@@ -27,7 +27,17 @@ async function main(words: readonly string[]): Promise<number> {
   const [first] = words;
   const isCommand = isCommandName(first);
   const command = await LOADERS[isCommand ? first : 'run']();
-  return command.run(isCommand ? words.slice(1) : words);
+  const run = () => command.run(isCommand ? words.slice(1) : words);
+  return isCommand && first !== 'run' ? withOutput(run) : run();
+}
+
+/** A command of our own may print much: its end waits until that is out, or nobody reads it any more. */
+async function withOutput(run: () => Promise<number>): Promise<number> {
+  // Who reads may have enough of it: `rjvm events --follow | head`.
+  process.stdout.on('error', () => process.exit(0));
+  const exitCode = await run();
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  return exitCode;
 }
 
 /** Reports a failure on stderr: one line for the user's, the stack as well for our own. Returns the exit code. */

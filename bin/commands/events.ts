@@ -15,8 +15,6 @@ export async function run(words: readonly string[]): Promise<number> {
   const pair = await chosenPair(command.args[0]);
   const response = await open(pair, 'GET', follow ? '/events' : '/events?follow=0');
   if (response.statusCode !== 200) throw new UserError('PAIR', `launcher ${pair.pid} has too many followers`);
-  // Who reads this may have enough of it: `rjvm events --follow | head`.
-  process.stdout.on('error', () => process.exit(0));
   try {
     for await (const line of createInterface({ input: response })) {
       process.stdout.write(`${json ? line : eventText(line)}\n`);

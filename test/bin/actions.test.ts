@@ -24,6 +24,16 @@ test('lists every native and every external action, sorted', async (t) => {
   for (const { bits, ...descriptor } of listed) t.is(bits, encodeDescriptor(descriptor), descriptor.action);
 });
 
+test('the whole list reaches a reader that takes its time, and one that goes away is no failure', async (t) => {
+  const through = (reader: string) =>
+    runCommand('bash', ['-c', `"$0" actions --json | (${reader}); echo "\${PIPESTATUS[0]}"`, RJVM]);
+  const slow = await through('sleep 1; cat');
+  const [exit, ...rest] = slow.stdout.trimEnd().split('\n').reverse();
+  t.is(exit, '0');
+  t.is(rest.reverse().join('\n'), (await lines('--json')).join('\n'));
+  t.deepEqual(await through('head -c 10'), { ...slow, stdout: `${slow.stdout.slice(0, 10)}0\n` });
+});
+
 test("tells a descriptor in the patent's words and bits", async (t) => {
   const [head, ...rows] = await lines('NANOTIME', 'fileoutputstream.open0', 'OutOfMemory', 'timer');
   t.regex(head!, /^bits +class +io +at backup +value +outputs +flow +answer +scope +action$/);
