@@ -440,8 +440,9 @@ class Launcher {
   /** A signal is the program's to handle. But where a reader that has stopped reading holds up the output, the program
    *  may never come to it, and this process could not end in good order: then the signal itself ends it. */
   #interrupted(signal: EndSignal, number: number): void {
-    if (this.#gateway === null) {
-      // There is no program yet that it could be told.
+    if (!this.#gateway?.hasBegun) {
+      // There is no program yet that it could be told. A terminal's goes to the replicas as well, and ends those that
+      // are not yet there to take it.
       void this.#endBy(signal);
       return;
     }

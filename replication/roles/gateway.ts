@@ -79,6 +79,11 @@ export class Gateway {
     return this.#incarnation;
   }
 
+  /** Whether a primary has been told to begin with the program. */
+  get hasBegun(): boolean {
+    return this.#primary.state !== 'starting';
+  }
+
   register(): readonly RegisterEntry[] {
     return this.#replicas.map(({ id, role, pid, epoch, state }) => ({ id, role, pid, epoch, state }));
   }

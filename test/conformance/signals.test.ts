@@ -89,3 +89,22 @@ for (const [title, [argument, steps]] of Object.entries(CASES)) {
     });
   });
 }
+
+/** A terminal's Ctrl-C goes to launcher and replicas alike, also to those that are only being started. */
+test.serial('Ctrl-C while the pair starts ends it as it ends `java`', async (t) => {
+  for (let delayMs = 40; delayMs <= 400; delayMs += 40) {
+    const [program, ...words] = MODES.pair;
+    const child = spawn(program!, [...words, '-cp', classes, 'OutsideSignals', 'sleep'], {
+      env: cleanEnvironment(),
+      stdio: 'ignore',
+      detached: true,
+    });
+    const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), TIMEOUT_MS);
+    const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+    await delay(delayMs);
+    process.kill(-child.pid!, 'SIGINT');
+    const exit = await closed;
+    clearTimeout(timer);
+    t.true(exit === 130 || exit === 'SIGINT', `${delayMs} ms: ${exit}`);
+  }
+});
