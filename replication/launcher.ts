@@ -229,7 +229,7 @@ class Launcher {
     void ended.then(() => this.#replicas.delete(id));
   }
 
-  /** A replacement; where it cannot be started, it is lost at once. */
+  /** A replacement, where it can be started. */
   async #spawnReplacement(id: ReplicaId): Promise<void> {
     if (this.#stopping) return;
     try {
@@ -244,8 +244,7 @@ class Launcher {
       // It is tried again and again; what has been said need not be said again.
       if (error.message !== this.#spawnFailure) this.#report(error.message);
       this.#spawnFailure = error.message;
-      this.#step({ kind: 'spawned', id, pid: 0 });
-      this.#step({ kind: 'lost', id });
+      this.#step({ kind: 'notSpawned', id });
     }
   }
 

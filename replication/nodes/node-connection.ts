@@ -101,6 +101,10 @@ export class NodeConnection {
     });
   }
 
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   #lost(reason: string): void {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -178,6 +182,8 @@ export class NodeConnection {
   async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
     if (this.#isLost) throw new UserError('NODE', `node ${this.#node.name} is lost`);
     const { id } = order;
+    if (this.#replicas.has(id))
+      throw new UserError('NODE', `node ${this.#node.name} has not ended a process that was late`);
     const standardError = new PassThrough();
     let settleLost = () => {};
     const lost = new Promise<void>((resolve) => {

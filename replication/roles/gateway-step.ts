@@ -45,6 +45,8 @@ export type GatewayEvent =
   | { readonly kind: 'held'; readonly id: ReplicaId; readonly batchNumber: number }
   /** The process of a new backup that was asked for has been started. */
   | { readonly kind: 'spawned'; readonly id: ReplicaId; readonly pid: number }
+  /** It could not be: there is no such replica. */
+  | { readonly kind: 'notSpawned'; readonly id: ReplicaId }
   /** The primary says that its new backup could take over from here on. */
   | {
       readonly kind: 'whole';
@@ -85,7 +87,7 @@ export type GatewayEffect =
       /** A backup that joins a program which runs already: it gets the primary's state first. */
       readonly reintegrating: boolean;
     }
-  /** A replica is to be started after a time, for the one that was lost; 'spawned' answers. */
+  /** A replica is to be started after a time, for the one that was lost; 'spawned' or 'notSpawned' answers. */
   | { readonly kind: 'spawn'; readonly id: ReplicaId; readonly delayMs: number }
   /** To the primary: this new backup is going to link with it. */
   | { readonly kind: 'reintegrate'; readonly id: ReplicaId; readonly peer: ReplicaId }

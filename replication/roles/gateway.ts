@@ -90,6 +90,7 @@ export class Gateway {
     if (event.kind === 'signal') return this.#tell(this.#occurrences.signal(event.signal));
     if (event.kind === 'outputFailed') return this.#tell(this.#occurrences.outputFailed(event));
     if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
+    if (event.kind === 'notSpawned') return this.#notSpawned(event.id);
     const replica = this.#replicas.find(({ id }) => id === event.id);
     if (replica === undefined) return this.#unknown(event);
     switch (event.kind) {
@@ -288,12 +289,10 @@ export class Gateway {
     const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
     const line = `backup ${describe(replica)} ${what}; ${this.#remainder()} (degraded)`;
-    // One that could not even be started, as the one before, is no change of the pair's health.
-    const isNews = replica.pid !== UNKNOWN_PID || this.#failedTries === 0;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
     // A primary that has not begun is told when it starts.
     const { id, state } = this.#primary;
-    const effects: GatewayEffect[] = isNews ? [{ kind: 'report', line }] : [];
+    const effects: GatewayEffect[] = [{ kind: 'report', line }];
     if (state === 'running') effects.push({ kind: 'drop', id, peer: replica.id });
     if (wasWhole) effects.push(...this.#membership('lost', replica));
     return [...effects, ...this.#spawn()];
@@ -422,6 +421,15 @@ export class Gateway {
     const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
     this.#replicas = [...this.#replicas.filter((each) => this.#alive(each) || lost.includes(each)), backup];
     return [{ kind: 'changed' }];
+  }
+
+  /** Nobody has had its name: the next try may. */
+  #notSpawned(id: ReplicaId): GatewayEffect[] {
+    if (id !== this.#spawning) return [];
+    this.#spawning = null;
+    this.#startedCount--;
+    this.#failedTries++;
+    return this.#spawn();
   }
 
   /** From here on one failure more is survived again. */

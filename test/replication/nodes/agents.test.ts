@@ -92,6 +92,43 @@ test.serial(
 );
 
 test.serial(
+  'where nodes run one replica each, a new one waits for the end of the one before, and for a node that is gone',
+  async (t) => {
+    const { b, nodes, tokenFile } = await twoAgents(t);
+    const pair = new PairProcess(ENDLESS, 'pair', { files: 'replicated' }, { nodes });
+    await pair.untilRunning();
+    for (const count of [1, 2]) {
+      await pair.untilRunning();
+      pair.kill('backup');
+      await pair.until(() => (pair.stderr.match(/whole again/g)?.length ?? 0) === count);
+    }
+    const replaced = (lost: string, next: string) =>
+      `rjvm: backup ${lost} \\(.*\\) lost; running alone \\(degraded\\)\nrjvm: ${next} \\(.*\\) is the new backup; .*\n`;
+    t.regex(pair.stderr, new RegExp(`^${replaced('b', 'c')}${replaced('c', 'd')}$`));
+    const before = pair.stderr;
+    await b.end('SIGKILL');
+    await pair.until(() => /none is free\n/.test(pair.stderr));
+    // Several times it is tried in vain.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    t.true(pair.state().replicas.every(({ pid }) => pid > 0));
+    const again = await AgentProcess.start({ tokenFile, listen: b.address });
+    t.teardown(() => again.end('SIGKILL'));
+    await pair.until(() => /whole again/.test(pair.stderr.slice(before.length)));
+    const said = pair.stderr.slice(before.length).split('\n');
+    t.deepEqual(
+      said.map((line) => /lost|none is free|back$|new backup/.exec(line)?.[0] ?? line).sort(),
+      ['', 'back', 'lost', 'lost', 'new backup', 'none is free'],
+      said.join('\n'),
+    );
+    t.is(pair.state().replicas.at(-1)?.id, 'e');
+    pair.child.kill('SIGTERM');
+    const { code, stdout } = await pair.end();
+    t.is(code, 143);
+    t.is(contradiction(stdout), null);
+  },
+);
+
+test.serial(
   'a launcher that dies takes its replicas on other nodes with it; an agent told to end does so cleanly',
   async (t) => {
     const { a, b, nodes } = await twoAgents(t);

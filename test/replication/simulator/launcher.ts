@@ -188,11 +188,12 @@ export class SimulatedLauncher implements LauncherSide {
 
   #spawn(id: string): void {
     const fault = this.spawnFaults.shift();
+    if (fault === 'never')
+      return this.#later(this.#world.below(1000), () => this.step({ kind: 'notSpawned', id }));
     const replica = new SimulatedReplica(this.#world, this, id);
     this.#replicas.set(id, replica);
     this.#forget();
     const spawned = () => this.step({ kind: 'spawned', id, pid: this.#replicas.size });
-    if (fault === 'never') return replica.die('it cannot be started');
     if (fault === 'late') this.#later(2 * this.#world.pace.startUs, spawned);
     else spawned();
     if (fault === 'dies') replica.die('it ends as it starts');
