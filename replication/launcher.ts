@@ -27,7 +27,7 @@ import { PeerError } from './peer-error.js';
 import type { Instruments } from './prove/instruments.js';
 import { ReplicaNotices } from './replica-notices.js';
 import { Gateway, replicaName } from './roles/gateway.js';
-import type { GatewayEffect, GatewayEvent } from './roles/gateway-step.js';
+import { describeReplica, type GatewayEffect, type GatewayEvent, processOf } from './roles/gateway-step.js';
 import { StandardInput } from './standard-input.js';
 import { type OutputFailed, StandardOutput } from './standard-output.js';
 import { type State, StateFile } from './state-file.js';
@@ -236,7 +236,7 @@ class Launcher {
       const replica = await this.#spawn(id);
       if (this.#stopping) replica.kill();
       this.#spawnFailure = null;
-      this.#step({ kind: 'spawned', id, pid: replica.pid });
+      this.#step({ kind: 'spawned', ...processOf(replica) });
       this.#follow(replica);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -400,14 +400,14 @@ class Launcher {
   }
 
   #reportWhole(effect: GatewayEffect & { kind: 'whole' }): void {
-    const { id, pid, replicaCount, replicaGoal } = effect;
+    const { replicaCount, replicaGoal } = effect;
     const tookMs = Math.round(performance.now() - (this.#degradedSinceMs ?? performance.now()));
     const isWhole = replicaCount === replicaGoal;
     if (isWhole) this.#degradedSinceMs = null;
     const now = !isWhole
       ? `${replicaCount} of ${replicaGoal} replicas run`
       : `${replicaGoal === 2 ? 'the pair is whole' : `all ${replicaGoal} replicas run`} again after ${tookMs} ms`;
-    this.#report(`${id} (pid ${pid}) is the new backup; ${now}`);
+    this.#report(`${describeReplica(effect)} is the new backup; ${now}`);
   }
 
   /** A line for people. */

@@ -15,6 +15,8 @@ export const stateSchema = z.object({
       id: z.string(),
       role: z.enum(['primary', 'backup']),
       pid: z.number().int(),
+      /** Name of the host that pid is of, where replicas run on several. */
+      node: z.string().optional(),
       epoch: z.number().int().nonnegative(),
       state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
     }),

@@ -1,7 +1,7 @@
 // What has happened to a pair since its start: told by the register's changes, kept for those who watch it.
 // It knows no time and no processes: the launcher tells it both.
 import { MAXIMUM_KEPT_EVENTS } from '../limits.js';
-import type { RegisterEntry, ReplicaState } from '../roles/gateway-step.js';
+import { describeReplica, type RegisterEntry, type ReplicaState } from '../roles/gateway-step.js';
 import type { Health, PairEvent, Tally } from './pair-status.js';
 
 type Detail = PairEvent['detail'];
@@ -73,10 +73,10 @@ export class PairHistory {
   }
 
   #compare(entry: RegisterEntry, before: Known | undefined, nowMs: number): void {
-    const { id: replica, pid, role, state } = entry;
+    const { id: replica, role, state } = entry;
     if (before?.state === state && before.role === role) return;
-    const text = `replica ${replica} (pid ${pid}), ${role}: ${state}`;
-    this.#add('replica', text, { replica, pid, role, state }, nowMs);
+    const text = `replica ${describeReplica(entry)}, ${role}: ${state}`;
+    this.#add('replica', text, { ...detailOf(entry), state }, nowMs);
     // Its successor may still have to be found.
     if (role === 'primary' && state === 'lost') this.#primaryLostMs ??= nowMs;
     if (before?.state !== 'reintegrating' || state !== 'running') return;
@@ -144,6 +144,11 @@ export class PairHistory {
     if (this.#events.length > MAXIMUM_KEPT_EVENTS) this.#events.shift();
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Which replica it is, for programs. */
+export function detailOf({ id: replica, pid, node, role }: RegisterEntry): Detail {
+  return { replica, pid, ...(node === undefined ? {} : { node }), role };
 }
 
 function tallied({ count }: Tally, nowMs: number, lastMs: number | null): Tally {

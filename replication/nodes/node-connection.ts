@@ -208,6 +208,7 @@ export class NodeConnection {
     return {
       id,
       pid,
+      node: this.#node.name,
       lost,
       ended: lost,
       standardError,

@@ -6,7 +6,15 @@ import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_LOST_SHOWN } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
-import type { GatewayEffect, GatewayEvent, RegisterEntry, ReplicaState } from './gateway-step.js';
+import {
+  describeReplica,
+  type GatewayEffect,
+  type GatewayEvent,
+  processOf,
+  type RegisterEntry,
+  type ReplicaProcessId,
+  type ReplicaState,
+} from './gateway-step.js';
 import { Occurrences } from './occurrences.js';
 import { ReleasedOutputs } from './released-outputs.js';
 import type { Suspicion } from './role.js';
@@ -21,17 +29,13 @@ const UNKNOWN_PID = 0;
 interface Replica {
   readonly id: ReplicaId;
   pid: number;
+  node: string | undefined;
   state: ReplicaState;
   role: 'primary' | 'backup';
   epoch: number;
   peerPort: number | null;
   /** A replacement that is not whole yet: it could not take over. */
   isUnfit: boolean;
-}
-
-export interface ReplicaProcessId {
-  readonly id: ReplicaId;
-  readonly pid: number;
 }
 
 export class Gateway {
@@ -62,8 +66,8 @@ export class Gateway {
     processes: readonly ReplicaProcessId[],
     options: { readonly reintegrates?: boolean; readonly outputRule?: Configuration['outputRule'] } = {},
   ) {
-    this.#replicas = processes.map(({ id, pid }, index) =>
-      newReplica(id, pid, index === 0 ? 'primary' : 'backup'),
+    this.#replicas = processes.map((process, index) =>
+      newReplica(process, index === 0 ? 'primary' : 'backup'),
     );
     const [primary] = this.#replicas;
     if (primary === undefined) throw new Error('there is no machine without a replica');
@@ -80,7 +84,10 @@ export class Gateway {
   }
 
   register(): readonly RegisterEntry[] {
-    return this.#replicas.map(({ id, role, pid, epoch, state }) => ({ id, role, pid, epoch, state }));
+    return this.#replicas.map((replica) => {
+      const { role, epoch, state } = replica;
+      return { ...processOf(replica), role, epoch, state };
+    });
   }
 
   step(event: GatewayEvent): readonly GatewayEffect[] {
@@ -89,7 +96,7 @@ export class Gateway {
     if (event.kind === 'input') return this.#tell(this.#occurrences.answer(event.requestId, event.value));
     if (event.kind === 'signal') return this.#tell(this.#occurrences.signal(event.signal));
     if (event.kind === 'outputFailed') return this.#tell(this.#occurrences.outputFailed(event));
-    if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
+    if (event.kind === 'spawned') return this.#spawned(event);
     if (event.kind === 'notSpawned') return this.#notSpawned(event.id);
     const replica = this.#replicas.find(({ id }) => id === event.id);
     if (replica === undefined) return this.#unknown(event);
@@ -120,7 +127,8 @@ export class Gateway {
    *  before those of its start, or instead of them. */
   #unknown(event: GatewayEvent & { readonly id: ReplicaId }): readonly GatewayEffect[] {
     if (event.id !== this.#spawning) return [];
-    if (event.kind === 'hello') return [...this.#spawned(event.id, UNKNOWN_PID), ...this.step(event)];
+    if (event.kind === 'hello')
+      return [...this.#spawned({ id: event.id, pid: UNKNOWN_PID }), ...this.step(event)];
     if (event.kind !== 'lost' && event.kind !== 'notified') return [];
     this.#spawning = null;
     this.#failedTries++;
@@ -288,7 +296,7 @@ export class Gateway {
   #loseBackup(replica: Replica): GatewayEffect[] {
     const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
-    const line = `backup ${describe(replica)} ${what}; ${this.#remainder()} (degraded)`;
+    const line = `backup ${describeReplica(replica)} ${what}; ${this.#remainder()} (degraded)`;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
     // A primary that has not begun is told when it starts.
     const { id, state } = this.#primary;
@@ -326,7 +334,7 @@ export class Gateway {
   }
 
   #loseCandidate(replica: Replica): GatewayEffect[] {
-    const line = `backup ${describe(replica)} lost as well`;
+    const line = `backup ${describeReplica(replica)} lost as well`;
     this.#election?.delete(replica);
     return [{ kind: 'report', line }, ...this.#elect()];
   }
@@ -391,14 +399,16 @@ export class Gateway {
     this.#ended = true;
     const effects: GatewayEffect[] = [];
     if (this.#succeeded !== null) {
-      const line = `primary ${describe(this.#succeeded)} lost; ${lost.id} was to take over`;
+      const line = `primary ${describeReplica(this.#succeeded)} lost; ${lost.id} was to take over`;
       effects.push({ kind: 'report', line });
     }
     const unfinished = this.#backups;
     for (const each of unfinished) each.state = 'exited';
     const how =
-      unfinished.length > 0 ? `lost before ${unfinished.map(describe).join(', ')} was whole` : 'lost as well';
-    const line = `primary ${describe(lost)} ${how}; no replica is left and the program has ended`;
+      unfinished.length > 0
+        ? `lost before ${unfinished.map(describeReplica).join(', ')} was whole`
+        : 'lost as well';
+    const line = `primary ${describeReplica(lost)} ${how}; no replica is left and the program has ended`;
     return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
   }
 
@@ -412,12 +422,12 @@ export class Gateway {
     return [{ kind: 'spawn', id: this.#spawning, delayMs }];
   }
 
-  #spawned(id: ReplicaId, pid: number): GatewayEffect[] {
+  #spawned({ id, pid, node }: ReplicaProcessId): GatewayEffect[] {
     const known = this.#replicas.find((replica) => replica.id === id && replica.pid === UNKNOWN_PID);
-    if (known !== undefined) known.pid = pid;
+    if (known !== undefined) Object.assign(known, { pid, node });
     if (id !== this.#spawning) return known === undefined ? [] : [{ kind: 'changed' }];
     this.#spawning = null;
-    const backup = { ...newReplica(id, pid, 'backup'), isUnfit: true };
+    const backup = { ...newReplica({ id, pid, node }, 'backup'), isUnfit: true };
     const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
     this.#replicas = [...this.#replicas.filter((each) => this.#alive(each) || lost.includes(each)), backup];
     return [{ kind: 'changed' }];
@@ -440,9 +450,8 @@ export class Gateway {
     backup.state = 'running';
     backup.isUnfit = false;
     this.#failedTries = 0;
-    const { id, pid } = backup;
     return [
-      { kind: 'whole', id, pid, replicaCount: this.#fitCount, replicaGoal: this.#goal },
+      { kind: 'whole', ...processOf(backup), replicaCount: this.#fitCount, replicaGoal: this.#goal },
       { kind: 'changed' },
       ...this.#membership('whole', backup),
       ...this.#spawn(),
@@ -463,14 +472,14 @@ export class Gateway {
     if (lost === null) return [];
     this.#succeeded = null;
     const line =
-      `primary ${describe(lost)} lost; ${this.#primary.id} takes over at ${point}, ` +
+      `primary ${describeReplica(lost)} lost; ${this.#primary.id} takes over at ${point}, ` +
       `incarnation ${this.#incarnation}`;
     return [{ kind: 'report', line }, { kind: 'changed' }];
   }
 }
 
-function newReplica(id: ReplicaId, pid: number, role: 'primary' | 'backup'): Replica {
-  return { id, pid, state: 'starting', role, epoch: 0, peerPort: null, isUnfit: false };
+function newReplica({ id, pid, node }: ReplicaProcessId, role: 'primary' | 'backup'): Replica {
+  return { id, pid, node, state: 'starting', role, epoch: 0, peerPort: null, isUnfit: false };
 }
 
 function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): string {
@@ -490,8 +499,4 @@ function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): str
 export function replicaName(index: number): ReplicaId {
   const letter = String.fromCharCode(97 + (index % 26));
   return index < 26 ? letter : replicaName(Math.floor(index / 26) - 1) + letter;
-}
-
-function describe(replica: Replica): string {
-  return `${replica.id} (pid ${replica.pid})`;
 }

@@ -385,6 +385,29 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
   t.deepEqual(kinds(satisfied.step({ kind: 'lost', id: 'b' })), ['changed', 'report', 'drop a']);
 });
 
+test('gateway: says on which nodes the replicas are, where it knows', (t) => {
+  const gateway = new Gateway([
+    { id: 'a', pid: 10, node: 'A' },
+    { id: 'b', pid: 10, node: 'B' },
+  ]);
+  for (const id of ['a', 'b']) gateway.step({ kind: 'hello', id, peerPort: 1 });
+  const lost = gateway.step({ kind: 'lost', id: 'b' });
+  t.like(
+    lost.find(({ kind }) => kind === 'report'),
+    {
+      line: 'backup b (pid 10 on node B) lost; running alone (degraded)',
+    },
+  );
+  gateway.step({ kind: 'spawned', id: 'c', pid: 11, node: 'B' });
+  t.deepEqual(
+    gateway.register().map(({ id, node }) => `${id} ${node}`),
+    ['a A', 'b B', 'c B'],
+  );
+  gateway.step({ kind: 'hello', id: 'c', peerPort: 1 });
+  const [whole] = gateway.step({ kind: 'whole', id: 'a', incarnation: 1, peer: 'c' });
+  t.like(whole, { kind: 'whole', id: 'c', pid: 11, node: 'B' });
+});
+
 /** A gateway whose new backup c has been told to get the primary's state. */
 function reintegratingGateway(lost: 'a' | 'b'): Gateway {
   const gateway = startedGateway();

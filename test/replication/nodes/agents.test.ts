@@ -52,6 +52,10 @@ test.serial(
       return present.length === 2 && present.every(({ state, pid }) => state === 'running' && isAlive(pid));
     };
     await pair.untilRunning();
+    t.deepEqual(
+      pair.state().replicas.map(({ id, node }) => `${id} on ${node}`),
+      ['a on A', 'b on B'],
+    );
     for (const role of ['primary', 'backup', 'primary'] as const) {
       await pair.until(isWhole);
       await pair.untilLines(pair.stdout.split('\n').length + 3);
@@ -66,6 +70,10 @@ test.serial(
     t.is(code, 143, stderr);
     t.is(contradiction(stdout), null);
     t.is(stderr.match(/ takes over at /g)?.length, 2, stderr);
+    t.regex(
+      stderr,
+      /^rjvm: primary a \(pid \d+ on node A\) lost; .*\nrjvm: c \(pid \d+ on node [AB]\) is the new/,
+    );
     for (const agent of [a, b])
       t.regex(agent.stderr, /a launcher runs Toy here \(0 class path files, 0 to be sent\)/);
   },
