@@ -10,7 +10,7 @@ import { readToken } from '../../../replication/nodes/token-file.js';
 import { RJVM, runCommand } from '../../support/command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { hasOpenssl, makeAuthority } from '../links/certificates.js';
-import { isAlive, PairProcess } from '../pair-process.js';
+import { isAlive, PairProcess, type PairSetting } from '../pair-process.js';
 import { contradiction, type Program } from '../toy-machine.js';
 import { AgentProcess, newTokenFile } from './agent-process.js';
 
@@ -166,7 +166,7 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   const other = await launch({ tokenFile: newTokenFile() });
   t.is(other.code, 1);
   t.regex(other.stderr, /the agent of node A .*: it refuses: its token is wrong/);
-  await a.untilSaid(/a connection was refused: its token is wrong\n/);
+  await a.untilSaid(/a connection from 127\.0\.0\.1 was refused: its token is wrong\n/);
   const [host, port] = a.address.split(':');
   const stranger = {
     id: 'launcher',
@@ -177,7 +177,9 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   await t.throwsAsync(connectLink([{ host: host!, port: Number(port) }], stranger), {
     message: /^it refuses: its version of rjvm is 9\.9, and here it is \d/,
   });
-  await a.untilSaid(/a connection was refused: its version of rjvm is 9\.9, and here it is .*\n/);
+  await a.untilSaid(
+    /a connection from 127\.0\.0\.1 was refused: its version of rjvm is 9\.9, and here it is .*\n/,
+  );
 
   // The same JDK, but for a line in what it says of itself.
   const { home } = findJdk({ environment: process.env });
@@ -238,7 +240,7 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
     const authority = makeAuthority();
     const files = authority.certify('127.0.0.1');
     const words = ['--tls-cert', files.certificate, '--tls-key', files.key, '--tls-ca', files.authority];
-    const { nodes } = await twoAgents(t, words);
+    const { a, nodes } = await twoAgents(t, words);
     const pair = new PairProcess(
       SPOKEN,
       'pair',
@@ -251,11 +253,38 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
     const { code, stdout, stderr } = await pair.end();
     t.is(code, 0, stderr);
     t.is(contradiction(stdout), null);
-    const clear = await new PairProcess(SPOKEN, 'pair', {}, { nodes }).end();
-    t.is(clear.code, 1);
-    t.regex(
-      clear.stderr,
-      /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?$/m,
+    const refused = async (changes: Partial<NonNullable<PairSetting['nodes']>>, line: RegExp) => {
+      const ended = await new PairProcess(SPOKEN, 'pair', {}, { nodes: { ...nodes, ...changes } }).end();
+      t.is(ended.code, 1);
+      t.regex(ended.stderr, line);
+      t.is(ended.stderr.split('\n').length, 2, ended.stderr);
+    };
+    await refused(
+      {},
+      /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?\n$/,
+    );
+    await a.untilSaid(/^rjvm agent: .*a connection from 127\.0\.0\.1 was refused: it speaks no TLS\n/m);
+    const foreign = { ...makeAuthority().certify('127.0.0.1'), authority: files.authority };
+    await refused(
+      { tls: foreign },
+      /^rjvm: the agent of node A \(.*\): .*; does its --tls-ca certify \S*node-0\.pem\?\n$/,
+    );
+    await a.untilSaid(/refused: its certificate does not count here \(.*\)\n/);
+    t.true(
+      a.stderr.split('\n').every((line) => line === '' || line.startsWith('rjvm agent: ')),
+      a.stderr,
+    );
+    await refused(
+      { tls: { ...files, key: foreign.key } },
+      /^rjvm: \S*-key\.pem is not the key of the certificate in \S*\.pem\n$/,
+    );
+    const clear = await twoAgents(t);
+    await refused(
+      { ...clear.nodes, tls: files },
+      /^rjvm: the agent of node A \(.*\): it speaks no TLS; start it with --tls-cert and its like\n$/,
+    );
+    await clear.a.untilSaid(
+      /from 127\.0\.0\.1 was refused: it speaks TLS, and there are no certificates here\n/,
     );
   },
 );
