@@ -252,6 +252,8 @@ class Launcher {
     const replica = this.#replicas.get(id);
     if (replica === undefined) return;
     replica.link = link;
+    const { node } = replica.process;
+    const where = node === undefined ? id : `${id} on node ${node}`;
     link.open({
       text: (text) => {
         const message = parseToLauncher(text);
@@ -260,7 +262,7 @@ class Launcher {
           this.#manager.figures(id, message.figures);
         // Replicas fail the same way where the machine is at fault; it is said once.
         if (message.kind === 'failed')
-          this.#notices.say(id, message.text, `replica ${id} has failed: ${message.text}`);
+          this.#notices.say(id, message.text, `replica ${where} has failed: ${message.text}`);
         else if (message.kind === 'alive') this.#probes.get(message.probe)?.(true);
         else if (message.kind === 'suspect') this.#suspected(id, message);
         else this.#step({ ...message, id });
