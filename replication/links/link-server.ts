@@ -74,7 +74,7 @@ export class LinkServer {
       server.once('listening', resolve);
       server.once('error', reject);
     });
-    http.on('tlsClientError', (error, socket) => this.#refuse(tlsFault(error, socket), socket.remoteAddress));
+    http.on('tlsClientError', (error, socket) => this.#refuse(tlsFault(error, socket), hostOf(socket)));
     http.on('clientError', (error, socket) => this.#meetOther(error, socket as Socket));
     http.listen(port, host);
     this.#closers.push(() => {
@@ -94,14 +94,14 @@ export class LinkServer {
   }
 
   #refuse(why: string, from?: string): void {
-    const whence = from === undefined ? '' : ` from ${from.replace(/^::ffff:/, '')}`;
+    const whence = from === undefined ? '' : ` from ${from}`;
     this.#options.refused(`a connection${whence} was refused: ${why}`);
   }
 
   /** What has come is no request. */
   #meetOther(error: Error & { readonly rawPacket?: Buffer }, socket: Socket): void {
     if (error.rawPacket?.[0] === TLS_HANDSHAKE) {
-      this.#refuse('it speaks TLS, and there are no certificates here', socket.remoteAddress);
+      this.#refuse('it speaks TLS, and there are no certificates here', hostOf(socket));
     }
     if (error.rawPacket !== undefined && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     else socket.destroy();
@@ -120,8 +120,8 @@ export class LinkServer {
       if (byteCount > MAXIMUM_STRANGER_BYTES) channel.close('its hello is too long');
     };
     connection.on('data', count);
-    const from = connection.remoteAddress;
-    this.#greet(channel, from ?? '')
+    const from = hostOf(connection);
+    this.#greet(channel, from)
       .catch((error: Error) => {
         // One that goes away without a word may be a replica that was killed on its way here.
         if (error instanceof PeerError && (error.code === 'LINK' || error.code === 'REFUSED')) return;
@@ -133,12 +133,12 @@ export class LinkServer {
       });
   }
 
-  async #greet(channel: SocketChannel, from: string): Promise<void> {
+  async #greet(channel: SocketChannel, from: string | undefined): Promise<void> {
     const { peer, key } = await acceptHello(channel, this.#options.identity(), (hello) =>
       this.#answerPath(hello),
     );
     if (peer.path === undefined) {
-      this.#options.accepted(new Link(channel, peer, key));
+      this.#options.accepted(new Link(channel, peer, key, from));
       return;
     }
     const { link, received } = peer.path;
@@ -149,8 +149,8 @@ export class LinkServer {
       return;
     }
     const redundant = known ?? this.#newChannel(link);
-    redundant.add(channel, from, received);
-    if (known === undefined) this.#options.accepted(new Link(redundant, peer, key));
+    redundant.add(channel, from ?? '', received);
+    if (known === undefined) this.#options.accepted(new Link(redundant, peer, key, from));
   }
 
   #answerPath({ path }: Hello): PathPart | undefined {
@@ -170,6 +170,11 @@ export class LinkServer {
     this.#channels.set(link, channel);
     return channel;
   }
+}
+
+/** The other side's, unless it is gone. An IPv4 number stays one on a socket for both kinds. */
+function hostOf({ remoteAddress }: Socket): string | undefined {
+  return remoteAddress?.replace(/^::ffff:/, '');
 }
 
 /** Links are WebSockets, and nothing else is served. */

@@ -75,7 +75,10 @@ test.serial(
       /^rjvm: primary a \(pid \d+ on node A\) lost; .*\nrjvm: c \(pid \d+ on node [AB]\) is the new/,
     );
     for (const agent of [a, b])
-      t.regex(agent.stderr, /a launcher runs Toy here \(0 class path files, 0 to be sent\)/);
+      t.regex(
+        agent.stderr,
+        /the launcher of Toy at 127\.0\.0\.1 is let in \(0 class path files, 0 to be sent\)/,
+      );
   },
 );
 
@@ -263,7 +266,7 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
       {},
       /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?\n$/,
     );
-    await a.untilSaid(/^rjvm agent: .*a connection from 127\.0\.0\.1 was refused: it speaks no TLS\n/m);
+    await a.untilSaid(/^\S+ rjvm agent: a connection from 127\.0\.0\.1 was refused: it speaks no TLS\n/m);
     const foreign = { ...makeAuthority().certify('127.0.0.1'), authority: files.authority };
     await refused(
       { tls: foreign },
@@ -271,7 +274,9 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
     );
     await a.untilSaid(/refused: its certificate does not count here \(.*\)\n/);
     t.true(
-      a.stderr.split('\n').every((line) => line === '' || line.startsWith('rjvm agent: ')),
+      a.stderr
+        .split('\n')
+        .every((line) => line === '' || /^\d{4}-\d\d-\d\dT[\d:.]+Z rjvm agent: /.test(line)),
       a.stderr,
     );
     await refused(
