@@ -63,7 +63,9 @@ export class PairHistory {
     this.#known = new Map(
       entries.map(({ id, state, role }) => [id, { state, role, sinceMs: before.get(id)?.sinceMs ?? nowMs }]),
     );
-    for (const entry of entries) this.#compare(entry, before.get(entry.id), nowMs);
+    // A loss comes before what follows from it.
+    const losses = entries.filter(({ state }) => state === 'lost');
+    for (const entry of new Set([...losses, ...entries])) this.#compare(entry, before.get(entry.id), nowMs);
     if (incarnation !== this.#incarnation) {
       this.#incarnation = incarnation;
       this.#primaryLostMs ??= nowMs;

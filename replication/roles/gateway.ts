@@ -39,7 +39,7 @@ interface Replica {
 }
 
 export class Gateway {
-  /** All that are alive, and the ones that were lost last, in the order of their start. */
+  /** All that are alive, in the order of their start, and the ones that were lost last, in the order of their loss. */
   #replicas: readonly Replica[];
   /** Alive, except while its successor is being found. */
   #primary: Replica;
@@ -83,8 +83,11 @@ export class Gateway {
     return this.#incarnation;
   }
 
+  /** The primary comes first, and what is lost last, with the role that it had. */
   register(): readonly RegisterEntry[] {
-    return this.#replicas.map((replica) => {
+    const rank = (replica: Replica) => (replica.state === 'lost' ? 2 : replica === this.#primary ? 0 : 1);
+    const inOrder = [...this.#replicas].sort((one, other) => rank(one) - rank(other));
+    return inOrder.map((replica) => {
       const { role, epoch, state } = replica;
       return { ...processOf(replica), role, epoch, state };
     });
@@ -287,10 +290,15 @@ export class Gateway {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
     if (!this.#alive(replica) || this.#released.hasExit) return [];
     const wasRunning = replica.state === 'running';
-    replica.state = 'lost';
+    this.#enterLost(replica);
     if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica, wasRunning)];
     if (this.#election !== null) return [{ kind: 'changed' }, ...this.#loseCandidate(replica)];
     return [{ kind: 'changed' }, ...this.#loseBackup(replica)];
+  }
+
+  #enterLost(replica: Replica): void {
+    replica.state = 'lost';
+    this.#replicas = [...this.#replicas.filter((each) => each !== replica), replica];
   }
 
   #loseBackup(replica: Replica): GatewayEffect[] {
@@ -317,7 +325,7 @@ export class Gateway {
     // A new backup that is linked with the lost primary will not get the rest of its state.
     for (const unfinished of this.#backups.filter(({ state }) => state === 'reintegrating')) {
       if (this.#fitCount === 0) break;
-      unfinished.state = 'lost';
+      this.#enterLost(unfinished);
       const reason = `its primary ${lost.id} is lost before it was whole`;
       effects.push({ kind: 'terminate', id: unfinished.id, reason });
     }

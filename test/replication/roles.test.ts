@@ -372,8 +372,8 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
   t.deepEqual(gateway.step({ kind: 'tookOver', id: 'b', incarnation: 2, epoch: 457 }), []);
   t.deepEqual(gateway.step({ kind: 'lost', id: 'a' }), []);
   t.deepEqual(gateway.register(), [
-    { id: 'a', role: 'primary', pid: 10, epoch: 0, state: 'lost' },
     { id: 'b', role: 'primary', pid: 11, epoch: 456, state: 'running' },
+    { id: 'a', role: 'primary', pid: 10, epoch: 0, state: 'lost' },
   ]);
   const degraded = startedGateway();
   t.deepEqual(plain(degraded.step({ kind: 'lost', id: 'b' })).slice(1), [
@@ -401,7 +401,7 @@ test('gateway: says on which nodes the replicas are, where it knows', (t) => {
   gateway.step({ kind: 'spawned', id: 'c', pid: 11, node: 'B' });
   t.deepEqual(
     gateway.register().map(({ id, node }) => `${id} ${node}`),
-    ['a A', 'b B', 'c B'],
+    ['a A', 'c B', 'b B'],
   );
   gateway.step({ kind: 'hello', id: 'c', peerPort: 1 });
   const [whole] = gateway.step({ kind: 'whole', id: 'a', incarnation: 1, peer: 'c' });
@@ -425,7 +425,7 @@ test('gateway: a new backup is whole when the primary says so, and only then may
     const primary = lost === 'a' ? 'b' : 'a';
     const incarnation = lost === 'a' ? 2 : 1;
     const unfinished = reintegratingGateway(lost);
-    t.is(unfinished.register().at(-1)?.state, 'reintegrating');
+    t.is(unfinished.register()[1]?.state, 'reintegrating');
     t.like(unfinished.step({ kind: 'lost', id: primary }), {
       0: { kind: 'changed' },
       1: {
@@ -463,7 +463,11 @@ test('gateway: a new backup that is lost on its way is replaced, slower and slow
   t.deepEqual(delays, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000, 10_000]);
   gateway.step({ kind: 'whole', id: 'a', incarnation: 1, peer: 'n' });
   t.like(gateway.step({ kind: 'lost', id: 'n' }).at(-1), { kind: 'spawn', id: 'o', delayMs: 0 });
-  t.true(gateway.register().length <= 10);
+  // The ones that were lost last are still shown, behind what is alive.
+  t.deepEqual(
+    gateway.register().map(({ id }) => id),
+    ['a', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'],
+  );
 });
 
 test('gateway: where a primary and its unfinished backup cannot reach each other, the primary goes on', (t) => {

@@ -131,7 +131,7 @@ test.serial(
       ['', 'back', 'lost', 'lost', 'new backup', 'none is free'],
       said.join('\n'),
     );
-    t.is(pair.state().replicas.at(-1)?.id, 'e');
+    t.is(pair.state().replicas[1]?.id, 'e');
     pair.child.kill('SIGTERM');
     const { code, stdout } = await pair.end();
     t.is(code, 143);

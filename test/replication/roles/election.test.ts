@@ -20,6 +20,20 @@ const briefly = (gateway: Gateway, event: GatewayEvent) =>
 const of = <Kind extends GatewayEffect['kind']>(effects: readonly GatewayEffect[], kind: Kind) =>
   effects.filter((effect): effect is GatewayEffect & { kind: Kind } => effect.kind === kind);
 
+test('of replicas the primary is named first, and the lost ones last, whoever they were', (t) => {
+  const gateway = gatewayOf(4);
+  const named = () => gateway.register().map(({ id, role, state }) => `${id} ${role} ${state}`);
+  gateway.step({ kind: 'lost', id: 'c' });
+  gateway.step({ kind: 'lost', id: 'a' });
+  t.deepEqual(named(), ['b backup running', 'd backup running', 'c backup lost', 'a primary lost']);
+  for (const [id, batchNumber] of [
+    ['b', 1],
+    ['d', 2],
+  ] as const)
+    gateway.step({ kind: 'held', id, batchNumber });
+  t.deepEqual(named(), ['d primary running', 'b backup running', 'c backup lost', 'a primary lost']);
+});
+
 test('the candidate that holds most of the log is promoted, and the others are told to follow it', (t) => {
   const gateway = gatewayOf(4);
   t.deepEqual(briefly(gateway, { kind: 'lost', id: 'a' }), ['poll b', 'poll c', 'poll d']);
@@ -109,7 +123,7 @@ test('news of a replacement may come in any order, and its start may fail', (t) 
   t.deepEqual(briefly(late, { kind: 'lost', id: 'b' }), ['drop a', 'spawn c']);
   t.deepEqual(briefly(late, { kind: 'hello', id: 'c', peerPort: 1 }), ['reintegrate a', 'start c']);
   t.deepEqual(briefly(late, { kind: 'spawned', id: 'c', pid: 12 }), []);
-  t.is(late.register().at(-1)?.pid, 12);
+  t.is(late.register()[1]?.pid, 12);
   t.deepEqual(briefly(late, { kind: 'whole', id: 'a', incarnation: 1, peer: 'c' }), ['whole c']);
   const gone = gatewayOf(2);
   gone.step({ kind: 'lost', id: 'b' });
