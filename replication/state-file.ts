@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { posixCode, UserError } from '../lib/errors.js';
 import { STATE_FILE_INTERVAL_MS } from './limits.js';
 
-/** Shape of the file. epoch: the epoch that the replica's machine was last known to be in. */
+/** Shape of the file. epoch: the epoch that the replica's machine was last known to be in; null: it has not told. */
 export const stateSchema = z.object({
   /** Process id of the launcher. */
   launcher: z.number().int(),
@@ -17,7 +17,7 @@ export const stateSchema = z.object({
       pid: z.number().int(),
       /** Name of the host that pid is of, where replicas run on several. */
       node: z.string().optional(),
-      epoch: z.number().int().nonnegative(),
+      epoch: z.number().int().nonnegative().nullable(),
       state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
     }),
   ),

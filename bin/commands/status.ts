@@ -63,7 +63,7 @@ export function pairText(status: PairStatus): string {
 /** log sent: bytes. acknowledged: batches, of those that there are. held: outputs, and bytes of them. missed: heartbeats. */
 function replicaCells(replica: PairStatus['replicas'][number]): string[] {
   const { id, role, pid, node, state, epoch, skewEpochs, figures } = replica;
-  const common = [id, role, pid, node ?? '-', state, epoch, skewEpochs ?? '-'];
+  const common = [id, role, pid, node ?? '-', state, epoch ?? '-', skewEpochs ?? '-'];
   if (figures === null || state === 'lost' || state === 'exited')
     return [...common, '-', '-', '-', '-'].map(String);
   const { logBytes, acknowledgedBatch, lastBatch, heldOutputs, heldBytes, heartbeatsMissed } = figures;

@@ -143,7 +143,7 @@ export class Manager implements Managed {
 
   status(): PairStatus {
     const { entries, incarnation } = this.#options.register();
-    const primaryEpoch = entries.find(({ role, state }) => role === 'primary' && state === 'running')?.epoch;
+    const primary = entries.find(({ role, state }) => role === 'primary' && state === 'running');
     return {
       launcher: process.pid,
       program: this.#options.program,
@@ -155,8 +155,8 @@ export class Manager implements Managed {
       reintegrations: this.history.reintegrations,
       replicas: entries.map((entry) => {
         const { id, role, state, epoch } = entry;
-        const isBehind = role === 'backup' && state === 'running' && primaryEpoch !== undefined;
-        const skewEpochs = isBehind ? Math.max(0, primaryEpoch - epoch) : null;
+        const isKnown = role === 'backup' && state === 'running' && epoch !== null;
+        const skewEpochs = isKnown && primary?.epoch ? Math.max(0, primary.epoch - epoch) : null;
         return {
           ...processOf(entry),
           role,

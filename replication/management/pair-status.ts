@@ -12,9 +12,10 @@ const replicaStatus = z.object({
   /** Name of the host that pid is of, where replicas run on several. */
   node: z.string().optional(),
   state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
-  /** The epoch that its machine was last known to be in. */
-  epoch: count,
-  /** Epochs that it is behind the primary; null for the primary and for replicas that do not run. */
+  /** The epoch that its machine was last known to be in; null where it has not told. */
+  epoch: count.nullable(),
+  /** Epochs that it is behind the primary; null for the primary, for replicas that do not run, and where one of both has
+   *  not told of its epoch. */
   skewEpochs: count.nullable(),
   /** What it has last told; null where it has not. */
   figures: replicaFiguresSchema.nullable(),

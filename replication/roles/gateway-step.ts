@@ -20,7 +20,8 @@ export interface ReplicaProcessId {
 /** One line of the register, as the state file shows it. */
 export interface RegisterEntry extends ReplicaProcessId {
   readonly role: 'primary' | 'backup';
-  readonly epoch: number;
+  /** The last one that is known; null where none has been told. */
+  readonly epoch: number | null;
   readonly state: ReplicaState;
 }
 

@@ -32,7 +32,7 @@ interface Replica {
   node: string | undefined;
   state: ReplicaState;
   role: 'primary' | 'backup';
-  epoch: number;
+  epoch: number | null;
   peerPort: number | null;
   /** A replacement that is not whole yet: it could not take over. */
   isUnfit: boolean;
@@ -121,9 +121,17 @@ export class Gateway {
       case 'tookOver':
         return this.#tookOver(replica, event.incarnation, event.epoch);
       case 'status':
-        replica.epoch = event.epoch;
-        return [];
+        return this.#status(replica, event.epoch);
     }
+  }
+
+  /** No backup is ahead of its primary: what it tells is news of that one as well. A new backup tells 0 while it waits
+   *  for its state, which is where no machine is. */
+  #status(replica: Replica, epoch: number): GatewayEffect[] {
+    if (epoch === 0) return [];
+    const told = this.#alive(replica) ? [replica, this.#primary] : [replica];
+    for (const each of told) each.epoch = Math.max(each.epoch ?? 0, epoch);
+    return [];
   }
 
   /** One that was lost long ago is not heard, whatever it says. But of one that is being started other news may come
@@ -487,7 +495,7 @@ export class Gateway {
 }
 
 function newReplica({ id, pid, node }: ReplicaProcessId, role: 'primary' | 'backup'): Replica {
-  return { id, pid, node, state: 'starting', role, epoch: 0, peerPort: null, isUnfit: false };
+  return { id, pid, node, state: 'starting', role, epoch: null, peerPort: null, isUnfit: false };
 }
 
 function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): string {

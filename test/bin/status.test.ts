@@ -38,6 +38,12 @@ function table(...replicas: Replica[]): string[] {
     .map((line) => line.replace(/ {2,}/g, ' '));
 }
 
+test('what is not known yet is not shown', (t) => {
+  const [a, b] = table(replica('a', { role: 'primary' }), replica('b', { epoch: null })).slice(1);
+  t.is(a, 'a primary 10 running 5 - - - - -');
+  t.is(b, 'b backup 10 running - - - - - -');
+});
+
 test('the node of each replica is shown where replicas run on nodes', (t) => {
   const [a, b] = table(replica('a', { role: 'primary', node: 'A' }), replica('b', { node: 'B' })).slice(1);
   t.regex(a!, /^a primary 10 A running /);

@@ -161,7 +161,7 @@ test.serial('a primary waits for a backup that is too far behind, and goes on wi
   await pair.untilRunning();
   const backup = pair.state().replicas[1]!.pid;
   process.kill(backup, 'SIGSTOP');
-  const epochs = () => pair.state().replicas.map(({ epoch }) => epoch);
+  const epochs = () => pair.state().replicas.map(({ epoch }) => epoch ?? 0);
   // Until the file shows a primary that has stood still for longer than the file's age can explain.
   let last = epochs()[0]!;
   for (let same = 0; same < 2; ) {

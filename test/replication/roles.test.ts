@@ -373,7 +373,7 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
   t.deepEqual(gateway.step({ kind: 'lost', id: 'a' }), []);
   t.deepEqual(gateway.register(), [
     { id: 'b', role: 'primary', pid: 11, epoch: 456, state: 'running' },
-    { id: 'a', role: 'primary', pid: 10, epoch: 0, state: 'lost' },
+    { id: 'a', role: 'primary', pid: 10, epoch: null, state: 'lost' },
   ]);
   const degraded = startedGateway();
   t.deepEqual(plain(degraded.step({ kind: 'lost', id: 'b' })).slice(1), [
@@ -383,6 +383,26 @@ test('gateway: says who is lost, who takes over, and where', (t) => {
   ]);
   const satisfied = startedGateway({ reintegrates: false });
   t.deepEqual(kinds(satisfied.step({ kind: 'lost', id: 'b' })), ['changed', 'report', 'drop a']);
+});
+
+test('gateway: an epoch is known when it has been told, and no backup is ahead of its primary', (t) => {
+  const gateway = startedGateway();
+  const epochs = () => gateway.register().map(({ id, epoch }) => `${id} ${epoch}`);
+  t.deepEqual(epochs(), ['a null', 'b null']);
+  gateway.step({ kind: 'status', id: 'a', epoch: 2428 });
+  gateway.step({ kind: 'status', id: 'b', epoch: 2621 });
+  t.deepEqual(epochs(), ['a 2621', 'b 2621']);
+  gateway.step({ kind: 'status', id: 'a', epoch: 2700 });
+  t.deepEqual(epochs(), ['a 2700', 'b 2621']);
+  gateway.step({ kind: 'lost', id: 'b' });
+  gateway.step({ kind: 'spawned', id: 'c', pid: 12 });
+  gateway.step({ kind: 'hello', id: 'c', peerPort: 3 });
+  gateway.step({ kind: 'status', id: 'c', epoch: 0 });
+  gateway.step({ kind: 'whole', id: 'a', incarnation: 1, peer: 'c' });
+  t.deepEqual(epochs(), ['a 2700', 'c null', 'b 2621']);
+  // What comes late of one that is lost is no news of another.
+  gateway.step({ kind: 'status', id: 'b', epoch: 2800 });
+  t.deepEqual(epochs(), ['a 2700', 'c null', 'b 2800']);
 });
 
 test('gateway: says on which nodes the replicas are, where it knows', (t) => {
