@@ -13,9 +13,9 @@ import {
   processOf,
   type RegisterEntry,
   type ReplicaProcessId,
-  type ReplicaState,
 } from './gateway-step.js';
 import { Occurrences } from './occurrences.js';
+import { newReplica, type Replica, registerOf, replicaName } from './register.js';
 import { ReleasedOutputs } from './released-outputs.js';
 import type { Suspicion } from './role.js';
 
@@ -25,18 +25,6 @@ type Suspecting = GatewayEvent & { readonly kind: 'suspect' };
 const UNKNOWN = -2;
 /** Of a replica that has said hello before it is known to have been started. */
 const UNKNOWN_PID = 0;
-
-interface Replica {
-  readonly id: ReplicaId;
-  pid: number;
-  node: string | undefined;
-  state: ReplicaState;
-  role: 'primary' | 'backup';
-  epoch: number | null;
-  peerPort: number | null;
-  /** A replacement that is not whole yet: it could not take over. */
-  isUnfit: boolean;
-}
 
 export class Gateway {
   /** All that are alive, in the order of their start, and the ones that were lost last, in the order of their loss. */
@@ -83,14 +71,8 @@ export class Gateway {
     return this.#incarnation;
   }
 
-  /** The primary comes first, and what is lost last, with the role that it had. */
   register(): readonly RegisterEntry[] {
-    const rank = (replica: Replica) => (replica.state === 'lost' ? 2 : replica === this.#primary ? 0 : 1);
-    const inOrder = [...this.#replicas].sort((one, other) => rank(one) - rank(other));
-    return inOrder.map((replica) => {
-      const { role, epoch, state } = replica;
-      return { ...processOf(replica), role, epoch, state };
-    });
+    return registerOf(this.#replicas, this.#primary);
   }
 
   step(event: GatewayEvent): readonly GatewayEffect[] {
@@ -494,10 +476,6 @@ export class Gateway {
   }
 }
 
-function newReplica({ id, pid, node }: ReplicaProcessId, role: 'primary' | 'backup'): Replica {
-  return { id, pid, node, state: 'starting', role, epoch: null, peerPort: null, isUnfit: false };
-}
-
 function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): string {
   switch (suspicion) {
     case 'linkLost':
@@ -509,10 +487,4 @@ function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): str
     case 'disagrees':
       return `replicas ${accuser.id} and ${accused.id} disagree: one of them has diverged`;
   }
-}
-
-/** Names in order: a to z, then aa, ab and so on. */
-export function replicaName(index: number): ReplicaId {
-  const letter = String.fromCharCode(97 + (index % 26));
-  return index < 26 ? letter : replicaName(Math.floor(index / 26) - 1) + letter;
 }

@@ -2,8 +2,9 @@
 import { BinaryWriter } from '../../../lib/binary.js';
 import { writeAction } from '../../../replication/action-codec.js';
 import type { OutputItem } from '../../../replication/outputs.js';
-import { Gateway, replicaName } from '../../../replication/roles/gateway.js';
+import { Gateway } from '../../../replication/roles/gateway.js';
 import type { GatewayEffect, GatewayEvent } from '../../../replication/roles/gateway-step.js';
+import { replicaName } from '../../../replication/roles/register.js';
 import type { ReplicaEffect } from '../../../replication/roles/role.js';
 import { type Actor, Channel } from './event-queue.js';
 import { type LauncherSide, SimulatedReplica } from './replica.js';
