@@ -36,8 +36,14 @@ export async function readNodes(
   words: NodeWords,
 ): Promise<Pick<NodeSpawnerOptions, 'nodes' | 'token' | 'tls'> | undefined> {
   if (words.nodes === undefined) {
-    const given = Object.entries({ '--token-file': words.tokenFile, '--tls-cert': words.tlsCert });
-    const idle = given.find(([, value]) => value !== undefined);
+    const { tokenFile, tlsCert, tlsKey, tlsCa } = words;
+    const given = {
+      '--token-file': tokenFile,
+      '--tls-cert': tlsCert,
+      '--tls-key': tlsKey,
+      '--tls-ca': tlsCa,
+    };
+    const idle = Object.entries(given).find(([, value]) => value !== undefined);
     if (idle !== undefined)
       throw new UserError('USAGE', `${idle[0]} is for replicas on other hosts: add --nodes`);
     return undefined;

@@ -15,6 +15,9 @@ const HEADER_BYTES = MAGIC.length + DIGEST_BYTES;
 /** Images that are kept, the newest ones. */
 const MAXIMUM_IMAGES = 8;
 const FILE_NAME = /^boot-[0-9a-f]{40}\.image$/;
+/** One that is being written; after so long nobody writes it any more. */
+const TEMPORARY_NAME = /^boot-[0-9a-f]{40}\.image\.\d+\.\d+$/;
+const ABANDONED_MS = 3_600_000;
 
 /** Folders of the program whose code an image depends on. */
 const CODE_FOLDERS = ['jvm', 'classpath-stubs', 'lib'];
@@ -87,11 +90,16 @@ function succeeds(change: () => void): boolean {
   }
 }
 
-/** Keeps the newest images: each option, JDK and build has its own. */
+/** Keeps the newest images: each option, JDK and build has its own. What processes have left that died as they wrote one
+ *  goes away as well. */
 function removeOldImages(folder: string): void {
-  const images = readdirSync(folder)
-    .filter((name) => FILE_NAME.test(name))
-    .map((name) => ({ path: join(folder, name), writtenMs: statSync(join(folder, name)).mtimeMs }))
-    .toSorted((a, b) => b.writtenMs - a.writtenMs);
-  for (const { path } of images.slice(MAXIMUM_IMAGES)) rmSync(path, { force: true });
+  const files = (pattern: RegExp) =>
+    readdirSync(folder)
+      .filter((name) => pattern.test(name))
+      .map((name) => join(folder, name))
+      // Others clean up as well.
+      .map((path) => ({ path, writtenMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  const images = files(FILE_NAME).toSorted((a, b) => b.writtenMs - a.writtenMs);
+  const abandoned = files(TEMPORARY_NAME).filter(({ writtenMs }) => Date.now() - writtenMs > ABANDONED_MS);
+  for (const { path } of [...images.slice(MAXIMUM_IMAGES), ...abandoned]) rmSync(path, { force: true });
 }

@@ -26,8 +26,9 @@ import { decodeOutputs } from './outputs.js';
 import { PeerError } from './peer-error.js';
 import type { Instruments } from './prove/instruments.js';
 import { ReplicaNotices } from './replica-notices.js';
-import { Gateway, replicaName } from './roles/gateway.js';
-import type { GatewayEffect, GatewayEvent } from './roles/gateway-step.js';
+import { Gateway } from './roles/gateway.js';
+import { describeReplica, type GatewayEffect, type GatewayEvent, processOf } from './roles/gateway-step.js';
+import { replicaName } from './roles/register.js';
 import { StandardInput } from './standard-input.js';
 import { type OutputFailed, StandardOutput } from './standard-output.js';
 import { type State, StateFile } from './state-file.js';
@@ -226,14 +227,14 @@ class Launcher {
     void ended.then(() => this.#replicas.delete(id));
   }
 
-  /** A replacement; where it cannot be started, it is lost at once. */
+  /** A replacement, where it can be started. */
   async #spawnReplacement(id: ReplicaId): Promise<void> {
     if (this.#stopping) return;
     try {
       const replica = await this.#spawn(id);
       if (this.#stopping) replica.kill();
       this.#spawnFailure = null;
-      this.#step({ kind: 'spawned', id, pid: replica.pid });
+      this.#step({ kind: 'spawned', ...processOf(replica) });
       this.#follow(replica);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -241,8 +242,7 @@ class Launcher {
       // It is tried again and again; what has been said need not be said again.
       if (error.message !== this.#spawnFailure) this.#report(error.message);
       this.#spawnFailure = error.message;
-      this.#step({ kind: 'spawned', id, pid: 0 });
-      this.#step({ kind: 'lost', id });
+      this.#step({ kind: 'notSpawned', id });
     }
   }
 
@@ -250,6 +250,8 @@ class Launcher {
     const replica = this.#replicas.get(id);
     if (replica === undefined) return;
     replica.link = link;
+    const { node } = replica.process;
+    const where = node === undefined ? id : `${id} on node ${node}`;
     link.open({
       text: (text) => {
         const message = parseToLauncher(text);
@@ -258,7 +260,7 @@ class Launcher {
           this.#manager.figures(id, message.figures);
         // Replicas fail the same way where the machine is at fault; it is said once.
         if (message.kind === 'failed')
-          this.#notices.say(id, message.text, `replica ${id} has failed: ${message.text}`);
+          this.#notices.say(id, message.text, `replica ${where} has failed: ${message.text}`);
         else if (message.kind === 'alive') this.#probes.get(message.probe)?.(true);
         else if (message.kind === 'suspect') this.#suspected(id, message);
         else this.#step({ ...message, id });
@@ -403,14 +405,14 @@ class Launcher {
   }
 
   #reportWhole(effect: GatewayEffect & { kind: 'whole' }): void {
-    const { id, pid, replicaCount, replicaGoal } = effect;
+    const { replicaCount, replicaGoal } = effect;
     const tookMs = Math.round(performance.now() - (this.#degradedSinceMs ?? performance.now()));
     const isWhole = replicaCount === replicaGoal;
     if (isWhole) this.#degradedSinceMs = null;
     const now = !isWhole
       ? `${replicaCount} of ${replicaGoal} replicas run`
       : `${replicaGoal === 2 ? 'the pair is whole' : `all ${replicaGoal} replicas run`} again after ${tookMs} ms`;
-    this.#report(`${id} (pid ${pid}) is the new backup; ${now}`);
+    this.#report(`${describeReplica(effect)} is the new backup; ${now}`);
   }
 
   /** A line for people. */

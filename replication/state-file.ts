@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { posixCode, UserError } from '../lib/errors.js';
 import { STATE_FILE_INTERVAL_MS } from './limits.js';
 
-/** Shape of the file. epoch: the epoch that the replica's machine was last known to be in. */
+/** Shape of the file. epoch: the epoch that the replica's machine was last known to be in; null: it has not told. */
 export const stateSchema = z.object({
   /** Process id of the launcher. */
   launcher: z.number().int(),
@@ -15,7 +15,9 @@ export const stateSchema = z.object({
       id: z.string(),
       role: z.enum(['primary', 'backup']),
       pid: z.number().int(),
-      epoch: z.number().int().nonnegative(),
+      /** Name of the host that pid is of, where replicas run on several. */
+      node: z.string().optional(),
+      epoch: z.number().int().nonnegative().nullable(),
       state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
     }),
   ),

@@ -39,7 +39,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const at = options.listen.split('/').map((address) => parseAddress(address, USUAL_AGENT_PORT));
   const jdk = findJdk({ option: options.jdk, environment: process.env });
   // Whoever reads it may go away before the agent does.
-  const report = (line: string) => complain(`rjvm agent: ${line}`);
+  const report = (line: string) => complain(`${new Date().toISOString()} rjvm agent: ${line}`);
   const token = readToken(options.tokenFile);
   const agent = await Agent.start({ at, token, tls: tlsFiles(options), jdk, report });
   const ended = new Promise<void>((resolve) => {

@@ -1,10 +1,11 @@
 // What rjvm kill and rjvm notify have in common: a command about one replica of one pair.
 import * as z from 'zod';
 import { UserError } from '../../lib/errors.js';
+import { describeReplica } from '../../replication/roles/gateway-step.js';
 import { ask, chosenPair } from '../running-pairs.js';
 import { newParser, parseWords } from './parser.js';
 
-const answerSchema = z.object({ id: z.string(), pid: z.number() });
+const answerSchema = z.object({ id: z.string(), pid: z.number(), node: z.string().optional() });
 
 /** Sends the command and prints which replica it was. words: [pid] and the replica. */
 export async function commandReplica(
@@ -26,7 +27,7 @@ export async function commandReplica(
   const target = second ?? first;
   const pair = await chosenPair(second === undefined ? undefined : first);
   const answer = await ask(pair, 'POST', `/${name}?replica=${encodeURIComponent(target)}`);
-  const { id, pid } = answerSchema.parse(JSON.parse(answer));
-  process.stdout.write(`${name === 'kill' ? 'killed' : 'told'}: replica ${id} (pid ${pid})\n`);
+  const replica = answerSchema.parse(JSON.parse(answer));
+  process.stdout.write(`${name === 'kill' ? 'killed' : 'told'}: replica ${describeReplica(replica)}\n`);
   return 0;
 }

@@ -38,18 +38,32 @@ export function pairText(status: PairStatus): string {
     `${program}: ${health}, incarnation ${incarnation}, launcher ${launcher}, since ${startTime}`,
     `take-overs: ${tallyText(takeOvers)}; re-integrations: ${tallyText(reintegrations)}`,
     ...(manage === null ? [] : [`managed at http://${manage}`]),
-    ...tableLines([
-      ['replica', 'role', 'pid', 'state', 'epoch', 'skew', 'log sent', 'acknowledged', 'held', 'missed'],
-      ...status.replicas.map(replicaCells),
-    ]),
+    ...tableLines(
+      withoutIdle('node', [
+        [
+          'replica',
+          'role',
+          'pid',
+          'node',
+          'state',
+          'epoch',
+          'skew',
+          'log sent',
+          'acknowledged',
+          'held',
+          'missed',
+        ],
+        ...status.replicas.map(replicaCells),
+      ]),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** log sent: bytes. acknowledged: batches, of those that there are. held: outputs, and bytes of them. missed: heartbeats. */
 function replicaCells(replica: PairStatus['replicas'][number]): string[] {
-  const { id, role, pid, state, epoch, skewEpochs, figures } = replica;
-  const common = [id, role, pid, state, epoch, skewEpochs ?? '-'];
+  const { id, role, pid, node, state, epoch, skewEpochs, figures } = replica;
+  const common = [id, role, pid, node ?? '-', state, epoch ?? '-', skewEpochs ?? '-'];
   if (figures === null || state === 'lost' || state === 'exited')
     return [...common, '-', '-', '-', '-'].map(String);
   const { logBytes, acknowledgedBatch, lastBatch, heldOutputs, heldBytes, heartbeatsMissed } = figures;
@@ -61,6 +75,13 @@ function replicaCells(replica: PairStatus['replicas'][number]): string[] {
 function tallyText({ count, lastTime, lastMs }: Tally): string {
   if (lastTime === null) return String(count);
   return `${count}, the last at ${lastTime}${lastMs === null ? '' : ` in ${lastMs} ms`}`;
+}
+
+/** Without that column where it says nothing. */
+function withoutIdle(title: string, rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const column = rows[0]!.indexOf(title);
+  if (rows.slice(1).some((row) => row[column] !== '-')) return rows;
+  return rows.map((row) => row.filter((_, index) => index !== column));
 }
 
 /** Cells in columns, numbers to the right. */

@@ -1,4 +1,5 @@
 // Where processes listen: hosts and ports, one or several for each process, and the certificates that they show.
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { posixCode, UserError } from '../../lib/errors.js';
@@ -43,14 +44,21 @@ export function showAddress({ host, port }: Address): string {
 }
 
 /** What a TLS socket wants of the files: both sides show a certificate, and check the other's. UserError TLS where one
- *  cannot be read. */
+ *  cannot be read, is not what it should be, or does not belong to the others: the socket would blame the other side. */
 export function tlsOptions(
   files: TlsFiles,
 ): SecureContextOptions & { readonly requestCert: true; readonly rejectUnauthorized: true } {
+  const [cert, key, ca] = [readPem(files.certificate), readPem(files.key), readPem(files.authority)];
+  const certificate = parsePem(files.certificate, 'certificate', () => new X509Certificate(cert));
+  const privateKey: KeyObject = parsePem(files.key, 'private key', () => createPrivateKey(key));
+  parsePem(files.authority, 'certificate', () => new X509Certificate(ca));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new UserError('TLS', `${files.key} is not the key of the certificate in ${files.certificate}`);
+  }
   return {
-    cert: readPem(files.certificate),
-    key: readPem(files.key),
-    ca: readPem(files.authority),
+    cert,
+    key,
+    ca,
     minVersion: 'TLSv1.3',
     requestCert: true,
     rejectUnauthorized: true,
@@ -62,5 +70,13 @@ function readPem(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     throw new UserError('TLS', `${file} cannot be read (${posixCode(error)})`, { cause: error });
+  }
+}
+
+function parsePem<T>(file: string, what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new UserError('TLS', `${file} holds no ${what} as PEM`, { cause });
   }
 }

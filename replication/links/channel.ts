@@ -2,6 +2,7 @@
 import { type RawData, WebSocket } from 'ws';
 import { PeerError } from '../peer-error.js';
 import { Inbox } from './inbox.js';
+import { plainMessage } from './plain-error.js';
 
 /** WebSocket close code for a peer that breaks the rules, or is not wanted any more (RFC 6455 §7.4.1). */
 export const POLICY_VIOLATION = 1008;
@@ -36,7 +37,7 @@ export class SocketChannel implements Channel {
     );
     // 'error' always comes with 'close'; a frame that is too long, or is none, ends up here.
     socket.on('error', (error) => {
-      this.#error ??= new PeerError('LINK', error.message);
+      this.#error ??= new PeerError('LINK', plainMessage(error));
     });
     socket.on('close', (code, reason) => {
       this.closeReason = code === POLICY_VIOLATION ? reason.toString() : null;

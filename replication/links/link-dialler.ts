@@ -13,8 +13,10 @@ const LINK_NAME_BYTES = 16;
 
 export interface DialOptions {
   readonly tls?: TlsFiles | undefined;
-  /** A change of the paths of a link that has several: one sentence. */
+  /** News of the paths of a link that has several: one sentence. One that comes from the start is none. */
   readonly changed?: (sentence: string) => void;
+  /** Each path that is added, news or not; it is one of liveCount. */
+  readonly added?: (name: string, liveCount: number) => void;
 }
 
 /** Connects to a listening process, over all of its addresses at once where it has several; the link is there when the
@@ -49,6 +51,8 @@ interface Route {
   redialMs: number;
   /** When it has become a path, by performance.now(). */
   addedAtMs: number;
+  /** It has been told that there is no path. */
+  isMissed: boolean;
 }
 
 /** Dials the addresses of one process again and again as long as their link lives. */
@@ -72,18 +76,23 @@ class RedundantDialler {
       name: showAddress(address),
       redialMs: FIRST_REDIAL_MS,
       addedAtMs: 0,
+      isMissed: false,
     }));
     this.#identity = identity;
     this.#options = options;
     this.#channel = new RedundantChannel({
       pathAdded: (name, liveCount) => {
         this.#isJoinable = true;
-        this.#routeOf(name).addedAtMs = performance.now();
-        if (liveCount > 1) this.#say(`the path ${name} is in use`);
+        const route = this.#routeOf(name);
+        route.addedAtMs = performance.now();
+        if (route.isMissed) this.#say(`the path ${name} works now`);
+        route.isMissed = false;
+        this.#options.added?.(name, liveCount);
       },
       pathLost: (name, liveCount) => {
         this.#say(`the path ${name} is lost; ${liveCount} of ${this.#routes.length} left`);
         const route = this.#routeOf(name);
+        route.isMissed = true;
         // One that breaks again and again, soon after it has been added, is as good as one that cannot be reached.
         if (performance.now() - route.addedAtMs >= LONGEST_REDIAL_MS) route.redialMs = FIRST_REDIAL_MS;
         this.#redial(route);
@@ -140,10 +149,8 @@ class RedundantDialler {
 
   #fail(route: Route, error: unknown): void {
     if (this.#channel.isEnded) return;
-    if (this.#isJoinable) {
-      const isRefused = error instanceof PeerError && error.code !== 'LINK';
-      if (isRefused) this.#say(`the path ${route.name} is refused: ${error.message}`);
-    } else {
+    if (this.#isJoinable) this.#reportFailure(route, error as Error);
+    else {
       if (!this.#failures.has(route)) this.#failures.set(route, error);
       if (this.#failures.size === this.#routes.length) {
         this.#channel.close('no path is there');
@@ -153,6 +160,16 @@ class RedundantDialler {
       }
     }
     this.#redial(route);
+  }
+
+  /** A link that does without one of its addresses is worth a line; a dial that fails once, as the link begins, is not. */
+  #reportFailure(route: Route, error: Error): void {
+    const isRefused = error instanceof PeerError && error.code !== 'LINK';
+    if (isRefused) this.#say(`the path ${route.name} is refused: ${error.message}`);
+    else if (!route.isMissed && route.redialMs > FIRST_REDIAL_MS) {
+      this.#say(`there is no path to ${route.name}: ${error.message}`);
+      route.isMissed = true;
+    }
   }
 
   #redial(route: Route): void {

@@ -1,7 +1,9 @@
 // The accepting side of links: listening sockets, strangers kept within bounds, and connections that are further paths of
 // links which exist already.
-import { createServer } from 'node:https';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAXIMUM_FRAME_BYTES, MAXIMUM_STRANGER_BYTES, MAXIMUM_STRANGERS } from '../limits.js';
 import { PeerError } from '../peer-error.js';
@@ -9,11 +11,14 @@ import { type Address, loopback, type TlsFiles, tlsOptions } from './address.js'
 import { SocketChannel } from './channel.js';
 import { acceptHello, type Hello, type Identity, type PathPart } from './handshake.js';
 import { Link } from './link.js';
+import { HANG_UP, plainMessage } from './plain-error.js';
 import { RedundantChannel } from './redundant-channel.js';
 
 /** A free port that one interface has may be taken on another one. */
 const PORT_TRIES = 10;
 const ENDED = 'the link that it belongs to is at its end';
+/** First byte of a connection that begins with TLS (RFC 8446 §5.1). */
+const TLS_HANDSHAKE = 22;
 
 export interface LinkServerOptions {
   /** Asked for at each connection, because it may name the port. */
@@ -62,34 +67,44 @@ export class LinkServer {
   async listen(host: string, port: number): Promise<void> {
     const { tls } = this.#options;
     const common = { perMessageDeflate: false, maxPayload: MAXIMUM_FRAME_BYTES };
-    const https = tls === undefined ? null : createServer(tlsOptions(tls));
-    const server = new WebSocketServer(
-      https === null ? { ...common, host, port } : { ...common, server: https },
-    );
+    const http =
+      tls === undefined ? createServer(needsUpgrade) : createTlsServer(tlsOptions(tls), needsUpgrade);
+    const server = new WebSocketServer({ ...common, server: http });
     const ready = new Promise<void>((resolve, reject) => {
       server.once('listening', resolve);
       server.once('error', reject);
     });
-    https?.on('tlsClientError', (error) =>
-      this.#options.refused(
-        `a connection was refused: no TLS with a certificate that counts here (${error.message})`,
-      ),
-    );
-    https?.listen(port, host);
+    http.on('tlsClientError', (error, socket) => this.#refuse(tlsFault(error, socket), hostOf(socket)));
+    http.on('clientError', (error, socket) => this.#meetOther(error, socket as Socket));
+    http.listen(port, host);
     this.#closers.push(() => {
       server.close();
-      https?.close();
-      https?.closeAllConnections();
+      http.close();
+      http.closeAllConnections();
     });
     await ready;
-    server.on('error', (error) => this.#options.refused(`a connection was refused: ${error.message}`));
+    server.on('error', (error) => this.#refuse(error.message));
     server.on('connection', (socket, request) => this.#meet(socket, request.socket));
-    if (this.#port === 0) this.#port = ((https ?? server).address() as AddressInfo).port;
+    if (this.#port === 0) this.#port = (http.address() as AddressInfo).port;
   }
 
   /** No further connections; links go on. */
   close(): void {
     for (const close of this.#closers) close();
+  }
+
+  #refuse(why: string, from?: string): void {
+    const whence = from === undefined ? '' : ` from ${from}`;
+    this.#options.refused(`a connection${whence} was refused: ${why}`);
+  }
+
+  /** What has come is no request. */
+  #meetOther(error: Error & { readonly rawPacket?: Buffer }, socket: Socket): void {
+    if (error.rawPacket?.[0] === TLS_HANDSHAKE) {
+      this.#refuse('it speaks TLS, and there are no certificates here', hostOf(socket));
+    }
+    if (error.rawPacket !== undefined && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    else socket.destroy();
   }
 
   #meet(socket: WebSocket, connection: Socket): void {
@@ -105,11 +120,12 @@ export class LinkServer {
       if (byteCount > MAXIMUM_STRANGER_BYTES) channel.close('its hello is too long');
     };
     connection.on('data', count);
-    this.#greet(channel, connection.remoteAddress ?? '')
+    const from = hostOf(connection);
+    this.#greet(channel, from)
       .catch((error: Error) => {
         // One that goes away without a word may be a replica that was killed on its way here.
         if (error instanceof PeerError && (error.code === 'LINK' || error.code === 'REFUSED')) return;
-        this.#options.refused(`a connection was refused: ${error.message}`);
+        this.#refuse(error.message, from);
       })
       .finally(() => {
         this.#strangerCount--;
@@ -117,12 +133,12 @@ export class LinkServer {
       });
   }
 
-  async #greet(channel: SocketChannel, from: string): Promise<void> {
+  async #greet(channel: SocketChannel, from: string | undefined): Promise<void> {
     const { peer, key } = await acceptHello(channel, this.#options.identity(), (hello) =>
       this.#answerPath(hello),
     );
     if (peer.path === undefined) {
-      this.#options.accepted(new Link(channel, peer, key));
+      this.#options.accepted(new Link(channel, peer, key, from));
       return;
     }
     const { link, received } = peer.path;
@@ -133,8 +149,8 @@ export class LinkServer {
       return;
     }
     const redundant = known ?? this.#newChannel(link);
-    redundant.add(channel, from, received);
-    if (known === undefined) this.#options.accepted(new Link(redundant, peer, key));
+    redundant.add(channel, from ?? '', received);
+    if (known === undefined) this.#options.accepted(new Link(redundant, peer, key, from));
   }
 
   #answerPath({ path }: Hello): PathPart | undefined {
@@ -154,4 +170,22 @@ export class LinkServer {
     this.#channels.set(link, channel);
     return channel;
   }
+}
+
+/** The other side's, unless it is gone. An IPv4 number stays one on a socket for both kinds. */
+function hostOf({ remoteAddress }: Socket): string | undefined {
+  return remoteAddress?.replace(/^::ffff:/, '');
+}
+
+/** Links are WebSockets, and nothing else is served. */
+function needsUpgrade(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(426).end();
+}
+
+/** Why there is no TLS with this client. */
+function tlsFault(error: Error, { authorizationError }: TLSSocket): string {
+  if (authorizationError) return `its certificate does not count here (${authorizationError})`;
+  if (error.message === HANG_UP)
+    return 'it has broken TLS off, as one that does not take the certificate here';
+  return plainMessage(error);
 }

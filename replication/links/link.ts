@@ -23,7 +23,13 @@ export class Link {
   #error: PeerError | null = null;
   #closed = false;
 
-  constructor(channel: Channel, peer: Hello, key: () => Buffer) {
+  /** from: the host at the other side, where this side was dialled. */
+  constructor(
+    channel: Channel,
+    peer: Hello,
+    key: () => Buffer,
+    readonly from?: string,
+  ) {
     this.#channel = channel;
     this.peer = peer;
     this.key = key;

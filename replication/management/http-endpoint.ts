@@ -15,6 +15,7 @@ import {
   REQUEST_TIMEOUT_MS,
   STREAM_END_MS,
 } from '../limits.js';
+import type { ReplicaProcessId } from '../roles/gateway-step.js';
 import type { PairHistory } from './pair-history.js';
 import type { PairEvent, PairStatus } from './pair-status.js';
 
@@ -26,9 +27,9 @@ export interface Managed {
   readonly history: PairHistory;
   status(): PairStatus;
   /** Ends a replica: `primary`, `backup` or its name. Throws CommandRefused. */
-  kill(target: string): { id: string; pid: number };
+  kill(target: string): ReplicaProcessId;
   /** Takes a replica for failed. Throws CommandRefused. */
-  notify(target: string): { id: string; pid: number };
+  notify(target: string): ReplicaProcessId;
   /** In Prometheus' text format; null where nobody measures. */
   readonly metrics: { readonly contentType: string; text(): Promise<string> } | null;
 }

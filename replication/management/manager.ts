@@ -3,10 +3,15 @@ import { chmodSync, rmSync } from 'node:fs';
 import { posixCode, UserError } from '../../lib/errors.js';
 import type { ReplicaId } from '../contracts.js';
 import type { ReplicaFigures } from '../replica-figures.js';
-import type { RegisterEntry } from '../roles/gateway-step.js';
+import {
+  describeReplica,
+  processOf,
+  type RegisterEntry,
+  type ReplicaProcessId,
+} from '../roles/gateway-step.js';
 import { liveSockets, ownSocketPath } from './control-folder.js';
 import { CommandRefused, HttpEndpoint, type Managed } from './http-endpoint.js';
-import { PairHistory, timeText } from './pair-history.js';
+import { detailOf, PairHistory, timeText } from './pair-history.js';
 import type { PairMetrics } from './pair-metrics.js';
 import type { PairStatus } from './pair-status.js';
 
@@ -26,8 +31,6 @@ export interface ManagerOptions {
   /** A detector outside says that a replica has failed. */
   readonly notify: (id: ReplicaId) => void;
 }
-
-type Target = Pick<RegisterEntry, 'id' | 'pid'>;
 
 /** Milliseconds since 1970 that never go back. */
 function nowMs(): number {
@@ -140,7 +143,7 @@ export class Manager implements Managed {
 
   status(): PairStatus {
     const { entries, incarnation } = this.#options.register();
-    const primaryEpoch = entries.find(({ role, state }) => role === 'primary' && state === 'running')?.epoch;
+    const primary = entries.find(({ role, state }) => role === 'primary' && state === 'running');
     return {
       launcher: process.pid,
       program: this.#options.program,
@@ -150,24 +153,33 @@ export class Manager implements Managed {
       incarnation,
       takeOvers: this.history.takeOvers,
       reintegrations: this.history.reintegrations,
-      replicas: entries.map(({ id, role, pid, state, epoch }) => {
-        const isBehind = role === 'backup' && state === 'running' && primaryEpoch !== undefined;
-        const skewEpochs = isBehind ? Math.max(0, primaryEpoch - epoch) : null;
-        return { id, role, pid, state, epoch, skewEpochs, figures: this.#figures.get(id) ?? null };
+      replicas: entries.map((entry) => {
+        const { id, role, state, epoch } = entry;
+        const isKnown = role === 'backup' && state === 'running' && epoch !== null;
+        const skewEpochs = isKnown && primary?.epoch ? Math.max(0, primary.epoch - epoch) : null;
+        return {
+          ...processOf(entry),
+          role,
+          state,
+          epoch,
+          skewEpochs,
+          figures: this.#figures.get(id) ?? null,
+        };
       }),
     };
   }
 
-  kill(target: string): Target {
-    const { id, pid, role } = this.#find(target);
-    this.history.command(`kill ${role} ${id} (pid ${pid})`, { replica: id, pid, role }, nowMs());
-    this.#options.kill(id);
-    return { id, pid };
+  kill(target: string): ReplicaProcessId {
+    const found = this.#find(target);
+    this.history.command(`kill ${found.role} ${describeReplica(found)}`, detailOf(found), nowMs());
+    this.#options.kill(found.id);
+    return processOf(found);
   }
 
   /** The patent's external failure notification: some other detector has found a replica faulty. */
-  notify(target: string): Target {
-    const { id, pid, role, state } = this.#find(target);
+  notify(target: string): ReplicaProcessId {
+    const found = this.#find(target);
+    const { id, role, state } = found;
     const running = this.#options.register().entries.filter((entry) => entry.state === 'running');
     if (state === 'running' && running.length === 1) {
       throw new CommandRefused(
@@ -175,12 +187,12 @@ export class Manager implements Managed {
       );
     }
     this.history.command(
-      `${role} ${id} (pid ${pid}) is reported to have failed`,
-      { replica: id, pid, role },
+      `${role} ${describeReplica(found)} is reported to have failed`,
+      detailOf(found),
       nowMs(),
     );
     this.#options.notify(id);
-    return { id, pid };
+    return processOf(found);
   }
 
   #find(target: string): RegisterEntry {

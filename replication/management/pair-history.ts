@@ -1,7 +1,7 @@
 // What has happened to a pair since its start: told by the register's changes, kept for those who watch it.
 // It knows no time and no processes: the launcher tells it both.
 import { MAXIMUM_KEPT_EVENTS } from '../limits.js';
-import type { RegisterEntry, ReplicaState } from '../roles/gateway-step.js';
+import { describeReplica, type RegisterEntry, type ReplicaState } from '../roles/gateway-step.js';
 import type { Health, PairEvent, Tally } from './pair-status.js';
 
 type Detail = PairEvent['detail'];
@@ -63,7 +63,9 @@ export class PairHistory {
     this.#known = new Map(
       entries.map(({ id, state, role }) => [id, { state, role, sinceMs: before.get(id)?.sinceMs ?? nowMs }]),
     );
-    for (const entry of entries) this.#compare(entry, before.get(entry.id), nowMs);
+    // A loss comes before what follows from it.
+    const losses = entries.filter(({ state }) => state === 'lost');
+    for (const entry of new Set([...losses, ...entries])) this.#compare(entry, before.get(entry.id), nowMs);
     if (incarnation !== this.#incarnation) {
       this.#incarnation = incarnation;
       this.#primaryLostMs ??= nowMs;
@@ -73,10 +75,10 @@ export class PairHistory {
   }
 
   #compare(entry: RegisterEntry, before: Known | undefined, nowMs: number): void {
-    const { id: replica, pid, role, state } = entry;
+    const { id: replica, role, state } = entry;
     if (before?.state === state && before.role === role) return;
-    const text = `replica ${replica} (pid ${pid}), ${role}: ${state}`;
-    this.#add('replica', text, { replica, pid, role, state }, nowMs);
+    const text = `replica ${describeReplica(entry)}, ${role}: ${state}`;
+    this.#add('replica', text, { ...detailOf(entry), state }, nowMs);
     // Its successor may still have to be found.
     if (role === 'primary' && state === 'lost') this.#primaryLostMs ??= nowMs;
     if (before?.state !== 'reintegrating' || state !== 'running') return;
@@ -144,6 +146,11 @@ export class PairHistory {
     if (this.#events.length > MAXIMUM_KEPT_EVENTS) this.#events.shift();
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Which replica it is, for programs. */
+export function detailOf({ id: replica, pid, node, role }: RegisterEntry): Detail {
+  return { replica, pid, ...(node === undefined ? {} : { node }), role };
 }
 
 function tallied({ count }: Tally, nowMs: number, lastMs: number | null): Tally {

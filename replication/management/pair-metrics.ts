@@ -105,7 +105,7 @@ export class PairMetrics {
       for (const { id: replica, role: its, state, epoch: epochNumber, skewEpochs, figures } of replicas) {
         if (state === 'lost' || state === 'exited') continue;
         role.set({ replica, role: its }, 1);
-        epoch.set({ replica }, epochNumber);
+        if (epochNumber !== null) epoch.set({ replica }, epochNumber);
         if (skewEpochs !== null) skew.set({ replica }, skewEpochs);
         if (figures === null) continue;
         for (const [figure, gauge] of gauges) gauge.set({ replica }, figures[figure]);

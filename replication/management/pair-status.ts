@@ -9,10 +9,13 @@ const replicaStatus = z.object({
   id: z.string(),
   role: z.enum(['primary', 'backup']),
   pid: z.number().int(),
+  /** Name of the host that pid is of, where replicas run on several. */
+  node: z.string().optional(),
   state: z.enum(['starting', 'reintegrating', 'running', 'lost', 'exited']),
-  /** The epoch that its machine was last known to be in. */
-  epoch: count,
-  /** Epochs that it is behind the primary; null for the primary and for replicas that do not run. */
+  /** The epoch that its machine was last known to be in; null where it has not told. */
+  epoch: count.nullable(),
+  /** Epochs that it is behind the primary; null for the primary, for replicas that do not run, and where one of both has
+   *  not told of its epoch. */
   skewEpochs: count.nullable(),
   /** What it has last told; null where it has not. */
   figures: replicaFiguresSchema.nullable(),
@@ -46,7 +49,7 @@ export const pairEventSchema = z.object({
   kind: z.enum(['replica', 'health', 'fault', 'takeOver', 'reintegrated', 'notice', 'command']),
   /** For people: one line. */
   text: z.string(),
-  /** For programs: replica, pid, role, state, incarnation, health, durationMs, exitCode; what is known of them. */
+  /** For programs: replica, pid, node, role, state, incarnation, health, durationMs, exitCode; what is known of them. */
   detail: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 

@@ -42,6 +42,8 @@ export class AgentSession {
   /** Where the program's files are here; null before all of them are. */
   #paths: LocalPaths | null = null;
   #prepared: LocalPaths | null = null;
+  /** Of the program; empty before it is known. */
+  #mainClass = '';
   #isOver = false;
 
   constructor(link: Link, surroundings: AgentSurroundings, hooks: SessionHooks) {
@@ -78,11 +80,18 @@ export class AgentSession {
     this.#beats.stop();
     this.#writer?.abandon();
     for (const child of this.#children.values()) child.kill('SIGKILL');
-    if (reason !== null) {
-      this.#surroundings.report(`the link to a launcher is closed: ${reason}`);
+    if (reason === null) this.#surroundings.report(`the launcher${this.#which()} is gone`);
+    else {
+      this.#surroundings.report(`the link to the launcher${this.#which()} is closed: ${reason}`);
       this.#link.close(reason);
     }
     this.#hooks.over();
+  }
+
+  /** Of the launcher: its program, and where it is. */
+  #which(): string {
+    const { from } = this.#link;
+    return `${this.#mainClass === '' ? '' : ` of ${this.#mainClass}`}${from === undefined ? '' : ` at ${from}`}`;
   }
 
   #take(message: ToAgent): void {
@@ -107,11 +116,12 @@ export class AgentSession {
 
   async #prepare({ mainClass, jdk: wanted, files }: ToAgent & { kind: 'prepare' }): Promise<void> {
     const { jdk, report } = this.#surroundings;
+    this.#mainClass = mainClass;
     this.#prepared = { jdkHome: jdk.home, files: {}, standIn: cacheFolder() };
     if (wanted.digest !== jdk.digest) {
       const differs = wanted.version === jdk.version ? 'is another build of it' : `is ${jdk.version}`;
       const reason = `the program was started with JDK ${wanted.version}, and the JDK at ${jdk.home} ${differs}`;
-      report(`a launcher was refused: ${reason}`);
+      report(`the launcher${this.#which()} is refused: ${reason}`);
       this.#tell({ kind: 'unfit', reason });
       return;
     }
@@ -120,9 +130,8 @@ export class AgentSession {
     this.#wanted = new Set(lacking);
     if (lacking.length > 0) this.#tell({ kind: 'lacks', digests: lacking });
     else this.#ready();
-    report(
-      `a launcher runs ${mainClass} here (${files.length} class path files, ${lacking.length} to be sent)`,
-    );
+    const count = `${files.length} class path files, ${lacking.length} to be sent`;
+    report(`the launcher${this.#which()} is let in (${count})`);
   }
 
   #ready(): void {
@@ -177,7 +186,10 @@ export class AgentSession {
     this.#children.set(id, child);
     const { hosts, tls } = this.#surroundings;
     const node: NodePart = { hosts: [...hosts], tls, paths };
-    child.on('message', (port) => this.#tell({ kind: 'spawned', id, pid: child.pid!, port: port as number }));
+    child.on('message', (port) => {
+      this.#surroundings.report(`replica ${id} of ${this.#mainClass} runs (pid ${child.pid})`);
+      this.#tell({ kind: 'spawned', id, pid: child.pid!, port: port as number });
+    });
     child.on('error', (error) => this.#gone(id, error.message));
     // Its last words come before its end.
     child.on('close', (code, signal) => this.#gone(id, signal ?? `exit code ${code}`));
@@ -197,7 +209,9 @@ export class AgentSession {
   }
 
   #gone(id: string, how: string): void {
-    if (this.#children.delete(id)) this.#tell({ kind: 'ended', id, how });
+    if (!this.#children.delete(id)) return;
+    this.#surroundings.report(`replica ${id} of ${this.#mainClass} has ended (${how})`);
+    this.#tell({ kind: 'ended', id, how });
   }
 
   #pass(id: string, text: string): void {

@@ -43,14 +43,15 @@ export class FileMirror {
     if (isMirrored(request) && !(answer instanceof HostError)) this.#note(request);
   }
 
-  /** The primary has performed it with this answer, so this replica does the same to its own files. Throws where it
-   *  cannot: this replica is of no use any more. */
+  /** The primary has performed it with this answer, so this replica does the same to its own files. UserError FILES
+   *  where it cannot: this replica is of no use any more. */
   follow(request: Request, answer: ActionResult): void {
     if (!isMirrored(request) || answer instanceof HostError) return;
     const own = this.#perform(request, answer);
     this.#note(request);
     if (own instanceof HostError && own.code !== toleratedError(request)) {
-      throw new Error(
+      throw new UserError(
+        'FILES',
         `this node cannot do to its files what the primary's did: ${request.kind} ${request.path}: ${own.message}`,
       );
     }

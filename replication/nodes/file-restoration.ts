@@ -1,6 +1,7 @@
 // Makes files on the node of a new backup what they are on the primary's. The node may have those of an earlier time, of
 // a backup that is lost: they give way.
 import { type ActionResult, HostError } from '../../jvm/environment.js';
+import { UserError } from '../../lib/errors.js';
 import type { Host } from '../contracts.js';
 import { factsOf, foldersOf, type SavedFile, writeAll } from './saved-file.js';
 
@@ -8,7 +9,7 @@ import { factsOf, foldersOf, type SavedFile, writeAll } from './saved-file.js';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** files: folders before what is in them. Throws, with a sentence, where one of them cannot be made. */
+/** files: folders before what is in them. UserError FILES where one of them cannot be made. */
 export function restoreFiles(host: Host, files: readonly SavedFile[]): void {
   const restoration = new Restoration(host);
   // A folder can be removed, or take a mode that forbids changes, only when all in it is done.
@@ -23,7 +24,8 @@ function each(files: readonly SavedFile[], step: (file: SavedFile) => ActionResu
   for (const file of files) {
     const failure = step(file);
     if (!(failure instanceof HostError)) continue;
-    throw new Error(`the program's file ${file.path} cannot be made on this node: ${failure.message}`);
+    const why = `cannot be made on this node: ${failure.message}`;
+    throw new UserError('FILES', `the program's file ${file.path} ${why}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { AGENT_TIMEOUT_MS, FILE_CHUNK_BYTES } from '../limits.js';
 import { type Address, showAddress, type TlsFiles } from '../links/address.js';
 import type { Link } from '../links/link.js';
 import { connectLink } from '../links/link-dialler.js';
+import { HANG_UP, SPEAKS_NO_TLS } from '../links/plain-error.js';
 import { type FromAgent, parseFromAgent, type ToAgent, VERSION_TERM } from './agent-messages.js';
 import { Beats } from './beats.js';
 import type { ManifestFile } from './class-path-manifest.js';
@@ -27,8 +28,6 @@ export interface NodeOptions extends SpawnerOptions {
   /** AGENT_TIMEOUT_MS where absent. */
   readonly agentTimeoutMs?: number;
 }
-
-const HANG_UP = 'socket hang up';
 
 /** A replica that runs on the node, or is to. */
 interface Remote {
@@ -76,9 +75,10 @@ export class NodeConnection {
       if (error instanceof UserError && error.code !== 'NODE') throw error;
       const where = node.addresses.map(showAddress).join(', ');
       const { message } = error as Error;
-      // What a server that speaks TLS makes of a client that does not.
-      const hint = tls === undefined && message === HANG_UP ? '; does it want --tls-cert and its like?' : '';
-      throw new UserError('NODE', `the agent of node ${node.name} (${where}): ${message}${hint}`);
+      throw new UserError(
+        'NODE',
+        `the agent of node ${node.name} (${where}): ${message}${hint(message, tls)}`,
+      );
     }
   }
 
@@ -99,6 +99,10 @@ export class NodeConnection {
       frame: () => this.#lost('it sends what it should not'),
       closed: (error) => this.#lost(error?.message ?? 'its agent is gone'),
     });
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   #lost(reason: string): void {
@@ -178,6 +182,8 @@ export class NodeConnection {
   async spawn(order: ReplicaOrder): Promise<SpawnedReplica> {
     if (this.#isLost) throw new UserError('NODE', `node ${this.#node.name} is lost`);
     const { id } = order;
+    if (this.#replicas.has(id))
+      throw new UserError('NODE', `node ${this.#node.name} has not ended a process that was late`);
     const standardError = new PassThrough();
     let settleLost = () => {};
     const lost = new Promise<void>((resolve) => {
@@ -202,6 +208,7 @@ export class NodeConnection {
     return {
       id,
       pid,
+      node: this.#node.name,
       lost,
       ended: lost,
       standardError,
@@ -252,4 +259,12 @@ export class NodeConnection {
       timer = undefined;
     }
   }
+}
+
+/** What may be behind it: a server that does not take a client's certificate, or misses one, says no more than that. */
+function hint(message: string, tls: TlsFiles | undefined): string {
+  if (message === SPEAKS_NO_TLS) return '; start it with --tls-cert and its like';
+  if (message !== HANG_UP && !message.endsWith('ECONNRESET')) return '';
+  if (tls === undefined) return '; does it want --tls-cert and its like?';
+  return `; does its --tls-ca certify ${tls.certificate}?`;
 }

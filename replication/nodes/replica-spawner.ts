@@ -1,16 +1,13 @@
 // What a launcher asks of whoever runs its replica processes: processes of this host, or agents of other ones.
 import type { Readable } from 'node:stream';
-import type { ReplicaId } from '../contracts.js';
 import type { Address } from '../links/address.js';
 import type { Identity } from '../links/handshake.js';
 import type { Link } from '../links/link.js';
 import type { ReplicaBirth } from '../replica-birth.js';
+import type { ReplicaProcessId } from '../roles/gateway-step.js';
 
 /** A replica process, wherever it runs. */
-export interface SpawnedReplica {
-  readonly id: ReplicaId;
-  /** Its number on its host. */
-  readonly pid: number;
+export interface SpawnedReplica extends ReplicaProcessId {
   /** The link between the launcher and it, once. It never comes where the process is gone before. */
   readonly linked: Promise<Link>;
   /** The process is gone, or nobody can tell any more: whatever it does is not heard from then on. */

@@ -81,7 +81,8 @@ class Case implements Proof {
   }
 
   instruments(id: ReplicaId): Instruments {
-    this.#report.replicas.push(id);
+    // One that could not be started is tried again under its name.
+    if (!this.#report.replicas.includes(id)) this.#report.replicas.push(id);
     const fault = this.#faultOf(id);
     if (fault?.signal === 'SIGSTOP') this.#watchMark();
     return { journal: this.#files.journal(id), mark: this.#files.mark(id), fault };

@@ -8,12 +8,20 @@ import type { Suspicion } from './role.js';
 /** reintegrating: a new backup that gets the state of the primary, and could not take over yet. */
 export type ReplicaState = 'starting' | 'reintegrating' | 'running' | 'lost' | 'exited';
 
-/** One line of the register, as the state file shows it. */
-export interface RegisterEntry {
+/** The process of a replica. */
+export interface ReplicaProcessId {
   readonly id: ReplicaId;
-  readonly role: 'primary' | 'backup';
+  /** Its number on its host. */
   readonly pid: number;
-  readonly epoch: number;
+  /** The name of its host, where replicas run on several. */
+  readonly node?: string | undefined;
+}
+
+/** One line of the register, as the state file shows it. */
+export interface RegisterEntry extends ReplicaProcessId {
+  readonly role: 'primary' | 'backup';
+  /** The last one that is known; null where none has been told. */
+  readonly epoch: number | null;
   readonly state: ReplicaState;
 }
 
@@ -44,7 +52,9 @@ export type GatewayEvent =
   /** A backup that was polled holds the log up to this batch. */
   | { readonly kind: 'held'; readonly id: ReplicaId; readonly batchNumber: number }
   /** The process of a new backup that was asked for has been started. */
-  | { readonly kind: 'spawned'; readonly id: ReplicaId; readonly pid: number }
+  | ({ readonly kind: 'spawned' } & ReplicaProcessId)
+  /** It could not be: there is no such replica. */
+  | { readonly kind: 'notSpawned'; readonly id: ReplicaId }
   /** The primary says that its new backup could take over from here on. */
   | {
       readonly kind: 'whole';
@@ -85,18 +95,16 @@ export type GatewayEffect =
       /** A backup that joins a program which runs already: it gets the primary's state first. */
       readonly reintegrating: boolean;
     }
-  /** A replica is to be started after a time, for the one that was lost; 'spawned' answers. */
+  /** A replica is to be started after a time, for the one that was lost; 'spawned' or 'notSpawned' answers. */
   | { readonly kind: 'spawn'; readonly id: ReplicaId; readonly delayMs: number }
   /** To the primary: this new backup is going to link with it. */
   | { readonly kind: 'reintegrate'; readonly id: ReplicaId; readonly peer: ReplicaId }
   /** A new backup could take over from here on; replicaCount of replicaGoal could. */
-  | {
+  | ({
       readonly kind: 'whole';
-      readonly id: ReplicaId;
-      readonly pid: number;
       readonly replicaCount: number;
       readonly replicaGoal: number;
-    }
+    } & ReplicaProcessId)
   /** To a backup whose primary is lost, where there are others: what does it hold? Answered by 'held'. */
   | { readonly kind: 'poll'; readonly id: ReplicaId }
   | {
@@ -133,3 +141,13 @@ export type GatewayEffect =
   /** The register has changed. */
   | { readonly kind: 'changed' }
   | { readonly kind: 'end'; readonly exitCode: number };
+
+/** For people: which process it is, and where. */
+export function describeReplica({ id, pid, node }: ReplicaProcessId): string {
+  return node === undefined ? `${id} (pid ${pid})` : `${id} (pid ${pid} on node ${node})`;
+}
+
+/** The process of a replica, without whatever else is known of it. */
+export function processOf({ id, pid, node }: ReplicaProcessId): ReplicaProcessId {
+  return node === undefined ? { id, pid } : { id, pid, node };
+}

@@ -6,8 +6,16 @@ import type { ReplicaId } from '../contracts.js';
 import { INTERNAL_ERROR_EXIT_CODE } from '../exit-codes.js';
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAXIMUM_LOST_SHOWN } from '../limits.js';
 import type { OutputItem } from '../outputs.js';
-import type { GatewayEffect, GatewayEvent, RegisterEntry, ReplicaState } from './gateway-step.js';
+import {
+  describeReplica,
+  type GatewayEffect,
+  type GatewayEvent,
+  processOf,
+  type RegisterEntry,
+  type ReplicaProcessId,
+} from './gateway-step.js';
 import { Occurrences } from './occurrences.js';
+import { newReplica, type Replica, registerOf, replicaName } from './register.js';
 import { ReleasedOutputs } from './released-outputs.js';
 import type { Suspicion } from './role.js';
 
@@ -18,24 +26,8 @@ const UNKNOWN = -2;
 /** Of a replica that has said hello before it is known to have been started. */
 const UNKNOWN_PID = 0;
 
-interface Replica {
-  readonly id: ReplicaId;
-  pid: number;
-  state: ReplicaState;
-  role: 'primary' | 'backup';
-  epoch: number;
-  peerPort: number | null;
-  /** A replacement that is not whole yet: it could not take over. */
-  isUnfit: boolean;
-}
-
-export interface ReplicaProcessId {
-  readonly id: ReplicaId;
-  readonly pid: number;
-}
-
 export class Gateway {
-  /** All that are alive, and the ones that were lost last, in the order of their start. */
+  /** All that are alive, in the order of their start, and the ones that were lost last, in the order of their loss. */
   #replicas: readonly Replica[];
   /** Alive, except while its successor is being found. */
   #primary: Replica;
@@ -62,8 +54,8 @@ export class Gateway {
     processes: readonly ReplicaProcessId[],
     options: { readonly reintegrates?: boolean; readonly outputRule?: Configuration['outputRule'] } = {},
   ) {
-    this.#replicas = processes.map(({ id, pid }, index) =>
-      newReplica(id, pid, index === 0 ? 'primary' : 'backup'),
+    this.#replicas = processes.map((process, index) =>
+      newReplica(process, index === 0 ? 'primary' : 'backup'),
     );
     const [primary] = this.#replicas;
     if (primary === undefined) throw new Error('there is no machine without a replica');
@@ -85,7 +77,7 @@ export class Gateway {
   }
 
   register(): readonly RegisterEntry[] {
-    return this.#replicas.map(({ id, role, pid, epoch, state }) => ({ id, role, pid, epoch, state }));
+    return registerOf(this.#replicas, this.#primary);
   }
 
   step(event: GatewayEvent): readonly GatewayEffect[] {
@@ -94,7 +86,8 @@ export class Gateway {
     if (event.kind === 'input') return this.#tell(this.#occurrences.answer(event.requestId, event.value));
     if (event.kind === 'signal') return this.#tell(this.#occurrences.signal(event.signal));
     if (event.kind === 'outputFailed') return this.#tell(this.#occurrences.outputFailed(event));
-    if (event.kind === 'spawned') return this.#spawned(event.id, event.pid);
+    if (event.kind === 'spawned') return this.#spawned(event);
+    if (event.kind === 'notSpawned') return this.#notSpawned(event.id);
     const replica = this.#replicas.find(({ id }) => id === event.id);
     if (replica === undefined) return this.#unknown(event);
     switch (event.kind) {
@@ -115,16 +108,25 @@ export class Gateway {
       case 'tookOver':
         return this.#tookOver(replica, event.incarnation, event.epoch);
       case 'status':
-        replica.epoch = event.epoch;
-        return [];
+        return this.#status(replica, event.epoch);
     }
+  }
+
+  /** No backup is ahead of its primary: what it tells is news of that one as well. A new backup tells 0 while it waits
+   *  for its state, which is where no machine is. */
+  #status(replica: Replica, epoch: number): GatewayEffect[] {
+    if (epoch === 0) return [];
+    const told = this.#alive(replica) ? [replica, this.#primary] : [replica];
+    for (const each of told) each.epoch = Math.max(each.epoch ?? 0, epoch);
+    return [];
   }
 
   /** One that was lost long ago is not heard, whatever it says. But of one that is being started other news may come
    *  before those of its start, or instead of them. */
   #unknown(event: GatewayEvent & { readonly id: ReplicaId }): readonly GatewayEffect[] {
     if (event.id !== this.#spawning) return [];
-    if (event.kind === 'hello') return [...this.#spawned(event.id, UNKNOWN_PID), ...this.step(event)];
+    if (event.kind === 'hello')
+      return [...this.#spawned({ id: event.id, pid: UNKNOWN_PID }), ...this.step(event)];
     if (event.kind !== 'lost' && event.kind !== 'notified') return [];
     this.#spawning = null;
     this.#failedTries++;
@@ -285,22 +287,25 @@ export class Gateway {
     // Once the program's exit has been taken in, no replica is needed for what is left to do.
     if (!this.#alive(replica) || this.#released.hasExit) return [];
     const wasRunning = replica.state === 'running';
-    replica.state = 'lost';
+    this.#enterLost(replica);
     if (replica === this.#primary) return [{ kind: 'changed' }, ...this.#losePrimary(replica, wasRunning)];
     if (this.#election !== null) return [{ kind: 'changed' }, ...this.#loseCandidate(replica)];
     return [{ kind: 'changed' }, ...this.#loseBackup(replica, cause)];
   }
 
+  #enterLost(replica: Replica): void {
+    replica.state = 'lost';
+    this.#replicas = [...this.#replicas.filter((each) => each !== replica), replica];
+  }
+
   #loseBackup(replica: Replica, cause: string): GatewayEffect[] {
     const wasWhole = !replica.isUnfit;
     const what = wasWhole ? 'lost' : 'lost before it was whole';
-    const line = `backup ${describe(replica)} ${what}${cause}; ${this.#remainder()} (degraded)`;
-    // One that could not even be started, as the one before, is no change of the pair's health.
-    const isNews = replica.pid !== UNKNOWN_PID || this.#failedTries === 0;
+    const line = `backup ${describeReplica(replica)} ${what}${cause}; ${this.#remainder()} (degraded)`;
     this.#failedTries = wasWhole ? 0 : this.#failedTries + 1;
     // A primary that has not begun is told when it starts.
     const { id, state } = this.#primary;
-    const effects: GatewayEffect[] = isNews ? [{ kind: 'report', line }] : [];
+    const effects: GatewayEffect[] = [{ kind: 'report', line }];
     if (state === 'running') effects.push({ kind: 'drop', id, peer: replica.id });
     if (wasWhole) effects.push(...this.#membership('lost', replica));
     return [...effects, ...this.#spawn()];
@@ -317,7 +322,7 @@ export class Gateway {
     // A new backup that is linked with the lost primary will not get the rest of its state.
     for (const unfinished of this.#backups.filter(({ state }) => state === 'reintegrating')) {
       if (this.#fitCount === 0) break;
-      unfinished.state = 'lost';
+      this.#enterLost(unfinished);
       const reason = `its primary ${lost.id} is lost before it was whole`;
       effects.push({ kind: 'terminate', id: unfinished.id, reason });
     }
@@ -334,7 +339,7 @@ export class Gateway {
   }
 
   #loseCandidate(replica: Replica): GatewayEffect[] {
-    const line = `backup ${describe(replica)} lost as well`;
+    const line = `backup ${describeReplica(replica)} lost as well`;
     this.#election?.delete(replica);
     return [{ kind: 'report', line }, ...this.#elect()];
   }
@@ -399,14 +404,16 @@ export class Gateway {
     this.#ended = true;
     const effects: GatewayEffect[] = [];
     if (this.#succeeded !== null) {
-      const line = `primary ${describe(this.#succeeded)} lost; ${lost.id} was to take over`;
+      const line = `primary ${describeReplica(this.#succeeded)} lost; ${lost.id} was to take over`;
       effects.push({ kind: 'report', line });
     }
     const unfinished = this.#backups;
     for (const each of unfinished) each.state = 'exited';
     const how =
-      unfinished.length > 0 ? `lost before ${unfinished.map(describe).join(', ')} was whole` : 'lost as well';
-    const line = `primary ${describe(lost)} ${how}; no replica is left and the program has ended`;
+      unfinished.length > 0
+        ? `lost before ${unfinished.map(describeReplica).join(', ')} was whole`
+        : 'lost as well';
+    const line = `primary ${describeReplica(lost)} ${how}; no replica is left and the program has ended`;
     return [...effects, { kind: 'report', line }, { kind: 'end', exitCode: INTERNAL_ERROR_EXIT_CODE }];
   }
 
@@ -420,15 +427,24 @@ export class Gateway {
     return [{ kind: 'spawn', id: this.#spawning, delayMs }];
   }
 
-  #spawned(id: ReplicaId, pid: number): GatewayEffect[] {
+  #spawned({ id, pid, node }: ReplicaProcessId): GatewayEffect[] {
     const known = this.#replicas.find((replica) => replica.id === id && replica.pid === UNKNOWN_PID);
-    if (known !== undefined) known.pid = pid;
+    if (known !== undefined) Object.assign(known, { pid, node });
     if (id !== this.#spawning) return known === undefined ? [] : [{ kind: 'changed' }];
     this.#spawning = null;
-    const backup = { ...newReplica(id, pid, 'backup'), isUnfit: true };
+    const backup = { ...newReplica({ id, pid, node }, 'backup'), isUnfit: true };
     const lost = this.#replicas.filter((each) => !this.#alive(each)).slice(-MAXIMUM_LOST_SHOWN);
     this.#replicas = [...this.#replicas.filter((each) => this.#alive(each) || lost.includes(each)), backup];
     return [{ kind: 'changed' }];
+  }
+
+  /** Nobody has had its name: the next try may. */
+  #notSpawned(id: ReplicaId): GatewayEffect[] {
+    if (id !== this.#spawning) return [];
+    this.#spawning = null;
+    this.#startedCount--;
+    this.#failedTries++;
+    return this.#spawn();
   }
 
   /** From here on one failure more is survived again. */
@@ -439,9 +455,8 @@ export class Gateway {
     backup.state = 'running';
     backup.isUnfit = false;
     this.#failedTries = 0;
-    const { id, pid } = backup;
     return [
-      { kind: 'whole', id, pid, replicaCount: this.#fitCount, replicaGoal: this.#goal },
+      { kind: 'whole', ...processOf(backup), replicaCount: this.#fitCount, replicaGoal: this.#goal },
       { kind: 'changed' },
       ...this.#membership('whole', backup),
       ...this.#spawn(),
@@ -462,14 +477,10 @@ export class Gateway {
     if (lost === null) return [];
     this.#succeeded = null;
     const line =
-      `primary ${describe(lost)} lost; ${this.#primary.id} takes over at ${point}, ` +
+      `primary ${describeReplica(lost)} lost; ${this.#primary.id} takes over at ${point}, ` +
       `incarnation ${this.#incarnation}`;
     return [{ kind: 'report', line }, { kind: 'changed' }];
   }
-}
-
-function newReplica(id: ReplicaId, pid: number, role: 'primary' | 'backup'): Replica {
-  return { id, pid, state: 'starting', role, epoch: 0, peerPort: null, isUnfit: false };
 }
 
 function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): string {
@@ -487,14 +498,4 @@ function reasonOf(suspicion: Suspicion, accuser: Replica, accused: Replica): str
 
 function disagreement(one: Replica, other: Replica): string {
   return `replicas ${one.id} and ${other.id} disagree`;
-}
-
-/** Names in order: a to z, then aa, ab and so on. */
-export function replicaName(index: number): ReplicaId {
-  const letter = String.fromCharCode(97 + (index % 26));
-  return index < 26 ? letter : replicaName(Math.floor(index / 26) - 1) + letter;
-}
-
-function describe(replica: Replica): string {
-  return `${replica.id} (pid ${replica.pid})`;
 }

@@ -1,6 +1,6 @@
 // The boot image: that it changes nothing but the time of a start, for which machines it holds, and what becomes of one
 // that is missing, damaged or cannot be written.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -127,6 +127,26 @@ test('a damaged image is told from a missing one', (t) => {
     writeFileSync(file, bytes.subarray(0, length));
     t.is(readImage(file), 'damaged');
   }
+});
+
+test('old images go away, and what was left of ones that were never finished', (t) => {
+  const folder = temporaryFolder(t);
+  const named = (index: number) => `boot-${index.toString(16).padStart(40, '0')}.image`;
+  const make = (name: string, ageMs: number) => {
+    writeFileSync(join(folder, name), '');
+    const written = new Date(Date.now() - ageMs);
+    utimesSync(join(folder, name), written, written);
+  };
+  for (let index = 1; index <= 9; index++) make(named(index), index * 60_000);
+  make(`${named(0)}.9211.2054412930465`, 2 * 3_600_000);
+  make(`${named(0)}.9212.2054412930466`, 60_000);
+  make(`${named(0)}.mine`, 100 * 3_600_000);
+  t.true(writeImage(join(folder, named(0)), { tables: Uint8Array.of(1), memory: [] }));
+  const kept = Array.from({ length: 8 }, (_, index) => named(index));
+  t.deepEqual(
+    readdirSync(folder).sort(),
+    [...kept, `${named(0)}.9212.2054412930466`, `${named(0)}.mine`].sort(),
+  );
 });
 
 test.serial('the command makes, uses, repairs and does without an image', async (t) => {

@@ -116,8 +116,8 @@ export class PairProcess {
 
   /** Sends SIGKILL to the present replica of that role. */
   kill(role: 'primary' | 'backup'): void {
-    const replica = this.state().replicas.find((each) => each.role === role && each.state === 'running');
     try {
+      const replica = this.state().replicas.find((each) => each.role === role && each.state === 'running');
       if (replica !== undefined) process.kill(replica.pid, 'SIGKILL');
     } catch {
       // It has ended meanwhile, with the program.

@@ -45,12 +45,12 @@ async function whileHelloIsHeld(t: ExecutionContext, ...sides: readonly Side[]) 
   const [first, second] = relays as [Relay, Relay];
   t.teardown(() => relays.forEach((relay) => void relay.close()));
   second.hold();
-  const { changes, changed, untilChange } = gatherChanges();
+  const { changes, changed, added, untilChange } = gatherChanges();
   const accepted = next();
   const client = await connectLink(
     [...loopback(first.port), ...loopback(second.port)],
     heedful(identity('client'), () => saysHello('client')),
-    { changed },
+    { changed, added },
   );
   await accepted;
   const held = untilHeld();
@@ -89,7 +89,7 @@ for (const side of ['client', 'server'] as const) {
     receiver.link.sendJson({});
     await sender.until(() => sender.texts.length === 1);
     second.release();
-    await untilOrLate(untilChange(/is in use/), LIMIT_MS);
+    await untilOrLate(untilChange(/is added/), LIMIT_MS);
     first.cut();
     first.close();
     await untilOrLate(untilChange(/is lost; 1 of 2 left/), LIMIT_MS);
@@ -118,7 +118,7 @@ for (const side of ['client', 'server'] as const) {
       receiver.until(() => receiver.numbers.length === count),
       LIMIT_MS,
     );
-    await untilOrLate(untilChange(/is in use/, seen), 2 * LIMIT_MS);
+    await untilOrLate(untilChange(/is added/, seen), 2 * LIMIT_MS);
     first.cut();
     await untilOrLate(untilChange(/is lost; 1 of 2 left/, seen), LIMIT_MS);
     await bothAreHeard(ends, side === 'client' ? { client: 0, server: count } : { client: count, server: 0 });
@@ -173,9 +173,9 @@ async function behindBadPaths(t: ExecutionContext) {
   const [refusing, silent] = [await Relay.start(1), await Relay.start(ends.server.port)];
   t.teardown(() => [refusing, silent].forEach((relay) => void relay.close()));
   silent.hold();
-  const { changed, untilChange } = gatherChanges();
+  const { changed, added, untilChange } = gatherChanges();
   const addresses = [refusing, silent].flatMap(({ port }) => loopback(port));
-  const dialled = connectLink(addresses, identity('client'), { changed });
+  const dialled = connectLink(addresses, identity('client'), { changed, added });
   return { ...ends, refusing, silent, untilChange, dialled };
 }
 
@@ -189,7 +189,7 @@ test('a link begins with whichever dial succeeds first, and an address that fail
   await accepted;
   silent.cut();
   silent.mend();
-  await untilOrLate(untilChange(new RegExp(`${silent.port} is in use`)), LIMIT_MS);
+  await untilOrLate(untilChange(new RegExp(`${silent.port} is added`)), LIMIT_MS);
   const atServer = gather(links[0]!);
   gather(client);
   refusing.close();

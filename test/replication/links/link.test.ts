@@ -65,7 +65,7 @@ test('a connection without the token or with another version is refused, and lea
     await refused;
     t.regex(await closed, reason);
     t.deepEqual(answers, ['challenge']);
-    t.regex(refusals.at(-1)!, /^a connection was refused: /);
+    t.regex(refusals.at(-1)!, /^a connection from 127\.0\.0\.1 was refused: /);
     t.regex(refusals.at(-1)!, reason);
   }
   t.is(links.length, 0);

@@ -47,6 +47,9 @@ export function gatherChanges() {
     changes.push(sentence);
     wake();
   };
+  const added = (name: string, liveCount: number) => {
+    if (liveCount > 1) changed(`${name} is added`);
+  };
   const untilChange = async (pattern: RegExp, seen = 0) => {
     while (!changes.slice(seen).some((change) => pattern.test(change))) {
       await new Promise<void>((resolve) => {
@@ -54,7 +57,7 @@ export function gatherChanges() {
       });
     }
   };
-  return { changes, changed, untilChange };
+  return { changes, changed, added, untilChange };
 }
 
 export async function untilOrLate(happened: Promise<void>, limitMs: number): Promise<void> {

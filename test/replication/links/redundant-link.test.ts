@@ -14,12 +14,12 @@ async function overTwoPaths(t: ExecutionContext) {
   const ends = await listen(t);
   const relays = [await Relay.start(ends.server.port), await Relay.start(ends.server.port)] as const;
   t.teardown(() => relays.forEach((relay) => void relay.close()));
-  const { changes, changed, untilChange } = gatherChanges();
+  const { changes, changed, added, untilChange } = gatherChanges();
   const accepted = ends.next();
   const addresses = relays.flatMap(({ port }) => loopback(port));
-  const client = await connectLink(addresses, identity('client'), { changed });
+  const client = await connectLink(addresses, identity('client'), { changed, added });
   await accepted;
-  await untilChange(/is in use/);
+  await untilChange(/is added/);
   return { ...ends, relays, changes, untilChange, client, server: ends.server, accepted: ends.links[0]! };
 }
 
@@ -37,7 +37,7 @@ test('a frame that comes over two paths is heard once, and paths come and go unh
       if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await untilChange(/is lost; 1 of 2 left/, seen);
-    await untilChange(/is in use/, seen);
+    await untilChange(/is added/, seen);
   }
   client.sendJson({ kind: 'end' });
   await atServer.until(() => atServer.numbers.length >= sent && atServer.texts.length > 0);
@@ -50,12 +50,12 @@ test('a frame that comes over two paths is heard once, and paths come and go unh
 });
 
 test('the link is lost with its last path, and closing it closes all', async (t) => {
-  const { relays, client, accepted, untilChange } = await overTwoPaths(t);
+  const { relays, client, accepted, changes, untilChange } = await overTwoPaths(t);
   const [atServer, atClient] = [gather(accepted), gather(client)];
   for (const relay of relays) relay.cut();
   await atServer.until(atServer.isClosed);
   await atClient.until(atClient.isClosed);
-  await t.throwsAsync(untilOrLate(untilChange(/is in use.*again/), 300));
+  await t.throwsAsync(untilOrLate(untilChange(/is added|works now/, changes.length), 300));
   const second = await overTwoPaths(t);
   const [atSecondServer, atSecondClient] = [gather(second.accepted), gather(second.client)];
   second.client.send(frame(0));
@@ -81,7 +81,7 @@ test('a path that is silent or takes nothing is given up, the other carries on',
   t.deepEqual(atServer.numbers, inOrder(sent));
   const seen = changes.length;
   relays[0].mend();
-  await untilChange(/is in use/, seen);
+  await untilChange(/is added/, seen);
   // And now it is the only one.
   relays[1].close();
   await untilChange(/is lost; 1 of 2 left/, seen);
@@ -106,6 +106,36 @@ test('one path is enough to begin, none is an error, and a link that is over tak
   await t.throwsAsync(connectLink([...loopback(dead.port), ...loopback(dead.port)], identity('client')));
   t.regex(name, /^[0-9a-f]{32}$/);
   t.is(links.length, 1);
+});
+
+test('of paths that are there from the start nothing is said; one that is lost, or never there, is news', async (t) => {
+  const { relays, changes, untilChange, server } = await overTwoPaths(t);
+  const said = () => changes.filter((change) => !change.endsWith('is added'));
+  t.deepEqual(said(), []);
+  relays[0].cut();
+  await untilChange(/works now/);
+  const name = `127.0.0.1:${relays[0].port}`;
+  t.deepEqual(said(), [`the path ${name} is lost; 1 of 2 left`, `the path ${name} works now`]);
+
+  const dead = await Relay.start(1);
+  t.teardown(() => dead.close());
+  const second = gatherChanges();
+  const addresses = [...loopback(dead.port), ...loopback(server.port)];
+  const link = await connectLink(addresses, identity('client'), second);
+  await second.untilChange(/there is no path to/);
+  // It is dialled on.
+  const { connectionCount } = dead;
+  while (dead.connectionCount < connectionCount + 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  dead.aim(server.port);
+  await second.untilChange(/works now/);
+  t.deepEqual(
+    second.changes.filter((change) => !change.endsWith('is added')),
+    [
+      `there is no path to 127.0.0.1:${dead.port}: socket hang up`,
+      `the path 127.0.0.1:${dead.port} works now`,
+    ],
+  );
+  link.close('the test is over');
 });
 
 test('frames without a number, or with a wrong one, end the path and harm nobody', async (t) => {

@@ -17,7 +17,7 @@ function managerOf(...replicas: string[]) {
     kill: (id) => done.push(`kill ${id}`),
     notify: (id) => done.push(`notify ${id}`),
   });
-  return { manager, done };
+  return { manager, done, entries };
 }
 
 const LOST = ['a primary lost', 'b primary running'];
@@ -55,6 +55,22 @@ test('the last whole replica is not taken for failed on hearsay', (t) => {
   manager.notify('c');
   manager.kill('b');
   t.deepEqual(done, ['notify c', 'kill b']);
+});
+
+test('where a replica has not told of its epoch, it is not said, nor the skew', (t) => {
+  const { manager, entries } = managerOf('a primary running', 'b backup running');
+  const told = () => manager.status().replicas.map(({ id, epoch, skewEpochs }) => [id, epoch, skewEpochs]);
+  t.deepEqual(told(), [
+    ['a', 10, null],
+    ['b', 9, 1],
+  ]);
+  entries[1] = { ...entries[1]!, epoch: null };
+  t.deepEqual(told()[1], ['b', null, null]);
+  entries.splice(0, 2, { ...entries[0]!, epoch: null }, { ...entries[1]!, epoch: 5 });
+  t.deepEqual(told(), [
+    ['a', null, null],
+    ['b', 5, null],
+  ]);
 });
 
 test('the status', (t) => {

@@ -22,7 +22,7 @@ test('a primary is lost and replaced', (t) => {
   at(5, 1, 'a primary running', 'b backup running');
   t.is(history.health, 'whole');
   at(6, 1, 'a primary running', 'b backup running');
-  at(100, 2, 'a primary lost', 'b primary running');
+  at(100, 2, 'b primary running', 'a primary lost');
   t.is(history.health, 'degraded');
   t.deepEqual(history.takeOvers, { count: 1, lastTime: '2030-01-01T00:00:00.100Z', lastMs: null });
   history.tookOver('b', START_MS + 140);

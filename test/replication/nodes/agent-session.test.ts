@@ -98,7 +98,25 @@ test('a birth that is no JSON ends the link to that launcher, with one line', as
   t.notThrows(() => launcher.say(spawn('a', 'a birth')));
   t.is(session.endCount, 1);
   t.is(reports.length, 1);
-  t.regex(reports[0]!, /^the link to a launcher is closed: the birth of a replica is damaged: /);
+  t.regex(reports[0]!, /^the link to the launcher of Main is closed: the birth of a replica is damaged: /);
+});
+
+test('the agent tells which launchers and replicas come and go', async (t) => {
+  const { launcher, session, reports } = newSession(t);
+  session.value!.open();
+  launcher.say(prepare([]));
+  await launcher.until('ready');
+  launcher.say(spawn('a', '{}'));
+  await launcher.until('ended');
+  launcher.close();
+  const nobody = newSession(t, new Launcher(true));
+  nobody.session.value!.open();
+  t.deepEqual(reports, [
+    'the launcher of Main is let in (0 class path files, 0 to be sent)',
+    'replica a of Main has ended (exit code 1)',
+    'the launcher of Main is gone',
+  ]);
+  t.deepEqual(nobody.reports, ['the launcher is gone']);
 });
 
 test('the last words of a replica come before its end', async (t) => {

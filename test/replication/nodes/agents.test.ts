@@ -10,7 +10,7 @@ import { readToken } from '../../../replication/nodes/token-file.js';
 import { RJVM, runCommand } from '../../support/command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { hasOpenssl, makeAuthority } from '../links/certificates.js';
-import { isAlive, PairProcess } from '../pair-process.js';
+import { isAlive, PairProcess, type PairSetting } from '../pair-process.js';
 import { contradiction, type Program } from '../toy-machine.js';
 import { AgentProcess, newTokenFile } from './agent-process.js';
 
@@ -52,6 +52,10 @@ test.serial(
       return present.length === 2 && present.every(({ state, pid }) => state === 'running' && isAlive(pid));
     };
     await pair.untilRunning();
+    t.deepEqual(
+      pair.state().replicas.map(({ id, node }) => `${id} on ${node}`),
+      ['a on A', 'b on B'],
+    );
     for (const role of ['primary', 'backup', 'primary'] as const) {
       await pair.until(isWhole);
       await pair.untilLines(pair.stdout.split('\n').length + 3);
@@ -66,8 +70,15 @@ test.serial(
     t.is(code, 143, stderr);
     t.is(contradiction(stdout), null);
     t.is(stderr.match(/ takes over at /g)?.length, 2, stderr);
+    t.regex(
+      stderr,
+      /^rjvm: primary a \(pid \d+ on node A\) lost; .*\nrjvm: c \(pid \d+ on node [AB]\) is the new/,
+    );
     for (const agent of [a, b])
-      t.regex(agent.stderr, /a launcher runs Toy here \(0 class path files, 0 to be sent\)/);
+      t.regex(
+        agent.stderr,
+        /the launcher of Toy at 127\.0\.0\.1 is let in \(0 class path files, 0 to be sent\)/,
+      );
   },
 );
 
@@ -88,6 +99,43 @@ test.serial(
     t.is(stdout.split('\n').length, SPOKEN.rounds + 1);
     t.regex(stderr, /node A is lost: /);
     t.regex(stderr, /primary a .* lost; b takes over/);
+  },
+);
+
+test.serial(
+  'where nodes run one replica each, a new one waits for the end of the one before, and for a node that is gone',
+  async (t) => {
+    const { b, nodes, tokenFile } = await twoAgents(t);
+    const pair = new PairProcess(ENDLESS, 'pair', { files: 'replicated' }, { nodes });
+    await pair.untilRunning();
+    for (const count of [1, 2]) {
+      await pair.untilRunning();
+      pair.kill('backup');
+      await pair.until(() => (pair.stderr.match(/whole again/g)?.length ?? 0) === count);
+    }
+    const replaced = (lost: string, next: string) =>
+      `rjvm: backup ${lost} \\(.*\\) lost; running alone \\(degraded\\)\nrjvm: ${next} \\(.*\\) is the new backup; .*\n`;
+    t.regex(pair.stderr, new RegExp(`^${replaced('b', 'c')}${replaced('c', 'd')}$`));
+    const before = pair.stderr;
+    await b.end('SIGKILL');
+    await pair.until(() => /none is free\n/.test(pair.stderr));
+    // Several times it is tried in vain.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    t.true(pair.state().replicas.every(({ pid }) => pid > 0));
+    const again = await AgentProcess.start({ tokenFile, listen: b.address });
+    t.teardown(() => again.end('SIGKILL'));
+    await pair.until(() => /whole again/.test(pair.stderr.slice(before.length)));
+    const said = pair.stderr.slice(before.length).split('\n');
+    t.deepEqual(
+      said.map((line) => /lost|none is free|back$|new backup/.exec(line)?.[0] ?? line).sort(),
+      ['', 'back', 'lost', 'lost', 'new backup', 'none is free'],
+      said.join('\n'),
+    );
+    t.is(pair.state().replicas[1]?.id, 'e');
+    pair.child.kill('SIGTERM');
+    const { code, stdout } = await pair.end();
+    t.is(code, 143);
+    t.is(contradiction(stdout), null);
   },
 );
 
@@ -121,7 +169,7 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   const other = await launch({ tokenFile: newTokenFile() });
   t.is(other.code, 1);
   t.regex(other.stderr, /the agent of node A .*: it refuses: its token is wrong/);
-  await a.untilSaid(/a connection was refused: its token is wrong\n/);
+  await a.untilSaid(/a connection from 127\.0\.0\.1 was refused: its token is wrong\n/);
   const [host, port] = a.address.split(':');
   const stranger = {
     id: 'launcher',
@@ -132,7 +180,9 @@ test.serial('strangers, other tokens and other JDKs are refused with one line on
   await t.throwsAsync(connectLink([{ host: host!, port: Number(port) }], stranger), {
     message: /^it refuses: its version of rjvm is 9\.9, and here it is \d/,
   });
-  await a.untilSaid(/a connection was refused: its version of rjvm is 9\.9, and here it is .*\n/);
+  await a.untilSaid(
+    /a connection from 127\.0\.0\.1 was refused: its version of rjvm is 9\.9, and here it is .*\n/,
+  );
 
   // The same JDK, but for a line in what it says of itself.
   const { home } = findJdk({ environment: process.env });
@@ -193,7 +243,7 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
     const authority = makeAuthority();
     const files = authority.certify('127.0.0.1');
     const words = ['--tls-cert', files.certificate, '--tls-key', files.key, '--tls-ca', files.authority];
-    const { nodes } = await twoAgents(t, words);
+    const { a, nodes } = await twoAgents(t, words);
     const pair = new PairProcess(
       SPOKEN,
       'pair',
@@ -206,11 +256,40 @@ if (!hasOpenssl()) test.skip('agents over TLS: skipped, because there is no open
     const { code, stdout, stderr } = await pair.end();
     t.is(code, 0, stderr);
     t.is(contradiction(stdout), null);
-    const clear = await new PairProcess(SPOKEN, 'pair', {}, { nodes }).end();
-    t.is(clear.code, 1);
-    t.regex(
-      clear.stderr,
-      /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?$/m,
+    const refused = async (changes: Partial<NonNullable<PairSetting['nodes']>>, line: RegExp) => {
+      const ended = await new PairProcess(SPOKEN, 'pair', {}, { nodes: { ...nodes, ...changes } }).end();
+      t.is(ended.code, 1);
+      t.regex(ended.stderr, line);
+      t.is(ended.stderr.split('\n').length, 2, ended.stderr);
+    };
+    await refused(
+      {},
+      /^rjvm: the agent of node A \(.*\): socket hang up; does it want --tls-cert and its like\?\n$/,
+    );
+    await a.untilSaid(/^\S+ rjvm agent: a connection from 127\.0\.0\.1 was refused: it speaks no TLS\n/m);
+    const foreign = { ...makeAuthority().certify('127.0.0.1'), authority: files.authority };
+    await refused(
+      { tls: foreign },
+      /^rjvm: the agent of node A \(.*\): .*; does its --tls-ca certify \S*node-0\.pem\?\n$/,
+    );
+    await a.untilSaid(/refused: its certificate does not count here \(.*\)\n/);
+    t.true(
+      a.stderr
+        .split('\n')
+        .every((line) => line === '' || /^\d{4}-\d\d-\d\dT[\d:.]+Z rjvm agent: /.test(line)),
+      a.stderr,
+    );
+    await refused(
+      { tls: { ...files, key: foreign.key } },
+      /^rjvm: \S*-key\.pem is not the key of the certificate in \S*\.pem\n$/,
+    );
+    const clear = await twoAgents(t);
+    await refused(
+      { ...clear.nodes, tls: files },
+      /^rjvm: the agent of node A \(.*\): it speaks no TLS; start it with --tls-cert and its like\n$/,
+    );
+    await clear.a.untilSaid(
+      /from 127\.0\.0\.1 was refused: it speaks TLS, and there are no certificates here\n/,
     );
   },
 );

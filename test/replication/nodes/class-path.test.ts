@@ -227,13 +227,19 @@ if (obstacle !== null) test.skip(`a node without the classes: skipped, because $
       runCommand(RJVM, ['--pair', ...nodes, '-cp', classes, ...words], options);
     const hello = await run(['Hello']);
     t.deepEqual([hello.exit, hello.stdout], [0, 'Hello, world!\n'], hello.stderr);
-    t.regex(a.stderr, /a launcher runs Hello here \(2 class path files, 2 to be sent\)/);
+    t.regex(a.stderr, /the launcher of Hello at 127\.0\.0\.1 is let in \(2 class path files, 2 to be sent\)/);
+    await a.untilSaid(/the launcher of Hello at 127\.0\.0\.1 is gone\n/);
+    await a.untilSaid(/replica a of Hello has ended \(.*\)\n/);
+    t.regex(a.stderr, /replica a of Hello runs \(pid \d+\)\n/);
     // The program waits for its input until the primary is no more.
     const input = killPrimary(state).then(() => 'one\ntwo\n');
     const copied = await run(['--state-file', state, 'CopyLines'], { input });
     t.deepEqual([copied.exit, copied.stdout], [0, '1 one\n2 two\nend\n'], copied.stderr);
     t.regex(copied.stderr, /lost; b takes over/);
-    t.regex(b.stderr, /a launcher runs CopyLines here \(2 class path files, 0 to be sent\)/);
+    t.regex(
+      b.stderr,
+      /the launcher of CopyLines at 127\.0\.0\.1 is let in \(2 class path files, 0 to be sent\)/,
+    );
   },
 );
 

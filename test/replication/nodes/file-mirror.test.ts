@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { type FileChange, HostError } from '../../../jvm/environment.js';
 import { BinaryReader } from '../../../lib/binary.js';
+import { UserError } from '../../../lib/errors.js';
 import { generator } from '../../../lib/generator.js';
 import { DEFAULT_CONFIGURATION } from '../../../replication/configuration.js';
 import type { Host, SavableMachine } from '../../../replication/contracts.js';
@@ -345,11 +346,15 @@ test('a node that cannot follow says so, and a damaged state is refused', (t) =>
   const answer = primary.host.perform(change);
   t.is(answer, null);
   t.throws(() => backup.mirror.follow(change, answer), {
+    instanceOf: UserError,
     message:
       /^this node cannot do to its files what the primary's did: openForWriting .*only-here\/x: No such file/,
   });
   primary.mirror.performed(change, answer);
-  t.throws(() => backup.mirror.restore(primary.mirror.save()), { message: /cannot be made on this node/ });
+  t.throws(() => backup.mirror.restore(primary.mirror.save()), {
+    instanceOf: UserError,
+    message: /cannot be made on this node/,
+  });
   t.throws(() => decodeFiles(new BinaryReader(Uint8Array.of(1, 1, 97, 9))));
   // What the primary could not do either, nobody does.
   backup.mirror.follow(change, new HostError('ENOENT', 'No such file or directory'));
@@ -401,6 +406,27 @@ if (obstacle !== null) test.skip(`nodes with files of their own: skipped, becaus
     t.is(files.filter((file) => file === longest).length, 2);
     t.true(files.every((file) => longest.startsWith(file)));
     t.throws(() => readFileSync(path));
+    // A folder that one node lacks is the user's to mend: one line, without the stack of a fault of ours.
+    const [here] = agents;
+    mkdirSync(join('/proc', String(here!.child.pid), 'root', folder, 'sub'));
+    const lacking: Program = {
+      steps: [
+        { op: 'create', path: join(folder, 'sub', 'out') },
+        { op: 'start', id: 1, durationMs: 10 },
+        { op: 'await' },
+        { op: 'print' },
+      ],
+      rounds: 200,
+    };
+    const alone = new PairProcess(lacking, 'pair', { files: 'replicated' }, { nodes: { list, tokenFile } });
+    await alone.until(() => /cannot be made/.test(alone.stderr));
+    alone.child.kill('SIGTERM');
+    const { stderr: complaints } = await alone.end();
+    t.regex(
+      complaints,
+      /^rjvm: replica b on node B has failed: this node cannot do to its files .*: openForWriting .*No such file .*$/m,
+    );
+    t.notRegex(complaints, /^rjvm: replica \S+: |^\s|Error:/m, complaints);
     const crowded = await new PairProcess(
       program,
       'pair',

@@ -20,6 +20,20 @@ const briefly = (gateway: Gateway, event: GatewayEvent) =>
 const of = <Kind extends GatewayEffect['kind']>(effects: readonly GatewayEffect[], kind: Kind) =>
   effects.filter((effect): effect is GatewayEffect & { kind: Kind } => effect.kind === kind);
 
+test('of replicas the primary is named first, and the lost ones last, whoever they were', (t) => {
+  const gateway = gatewayOf(4);
+  const named = () => gateway.register().map(({ id, role, state }) => `${id} ${role} ${state}`);
+  gateway.step({ kind: 'lost', id: 'c' });
+  gateway.step({ kind: 'lost', id: 'a' });
+  t.deepEqual(named(), ['b backup running', 'd backup running', 'c backup lost', 'a primary lost']);
+  for (const [id, batchNumber] of [
+    ['b', 1],
+    ['d', 2],
+  ] as const)
+    gateway.step({ kind: 'held', id, batchNumber });
+  t.deepEqual(named(), ['d primary running', 'b backup running', 'c backup lost', 'a primary lost']);
+});
+
 test('the candidate that holds most of the log is promoted, and the others are told to follow it', (t) => {
   const gateway = gatewayOf(4);
   t.deepEqual(briefly(gateway, { kind: 'lost', id: 'a' }), ['poll b', 'poll c', 'poll d']);
@@ -109,16 +123,30 @@ test('news of a replacement may come in any order, and its start may fail', (t) 
   t.deepEqual(briefly(late, { kind: 'lost', id: 'b' }), ['drop a', 'spawn c']);
   t.deepEqual(briefly(late, { kind: 'hello', id: 'c', peerPort: 1 }), ['reintegrate a', 'start c']);
   t.deepEqual(briefly(late, { kind: 'spawned', id: 'c', pid: 12 }), []);
-  t.is(late.register().at(-1)?.pid, 12);
+  t.is(late.register()[1]?.pid, 12);
   t.deepEqual(briefly(late, { kind: 'whole', id: 'a', incarnation: 1, peer: 'c' }), ['whole c']);
-  const never = gatewayOf(2);
-  never.step({ kind: 'lost', id: 'b' });
-  const retry = never.step({ kind: 'lost', id: 'c' });
+  const gone = gatewayOf(2);
+  gone.step({ kind: 'lost', id: 'b' });
+  const retry = gone.step({ kind: 'lost', id: 'c' });
   t.deepEqual(retry, [{ kind: 'spawn', id: 'd', delayMs: 100 }]);
-  t.deepEqual(never.step({ kind: 'spawned', id: 'c', pid: 12 }), []);
-  t.deepEqual(never.step({ kind: 'hello', id: 'c', peerPort: 1 }), []);
-  t.deepEqual(briefly(never, { kind: 'spawned', id: 'd', pid: 13 }), []);
-  t.deepEqual(briefly(never, { kind: 'hello', id: 'd', peerPort: 1 }), ['reintegrate a', 'start d']);
+  t.deepEqual(gone.step({ kind: 'spawned', id: 'c', pid: 12 }), []);
+  t.deepEqual(gone.step({ kind: 'hello', id: 'c', peerPort: 1 }), []);
+  t.deepEqual(briefly(gone, { kind: 'spawned', id: 'd', pid: 13 }), []);
+  t.deepEqual(briefly(gone, { kind: 'hello', id: 'd', peerPort: 1 }), ['reintegrate a', 'start d']);
+});
+
+test('a replacement that could not be started was none: nothing is said of it, and the next one has its name', (t) => {
+  const gateway = gatewayOf(2);
+  gateway.step({ kind: 'lost', id: 'b' });
+  const before = gateway.register();
+  for (const delayMs of [100, 200, 400]) {
+    const retry = gateway.step({ kind: 'notSpawned', id: 'c' });
+    t.deepEqual(retry, [{ kind: 'spawn', id: 'c', delayMs }]);
+    t.deepEqual(gateway.register(), before);
+  }
+  gateway.step({ kind: 'spawned', id: 'c', pid: 12 });
+  t.deepEqual(gateway.step({ kind: 'notSpawned', id: 'c' }), []);
+  t.deepEqual(briefly(gateway, { kind: 'hello', id: 'c', peerPort: 1 }), ['reintegrate a', 'start c']);
 });
 
 const write = (sequence: number, offset: number) =>

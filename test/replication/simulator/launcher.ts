@@ -2,8 +2,9 @@
 import { BinaryWriter } from '../../../lib/binary.js';
 import { writeAction } from '../../../replication/action-codec.js';
 import type { OutputItem } from '../../../replication/outputs.js';
-import { Gateway, replicaName } from '../../../replication/roles/gateway.js';
+import { Gateway } from '../../../replication/roles/gateway.js';
 import type { GatewayEffect, GatewayEvent } from '../../../replication/roles/gateway-step.js';
+import { replicaName } from '../../../replication/roles/register.js';
 import type { ReplicaEffect } from '../../../replication/roles/role.js';
 import { type Actor, Channel } from './event-queue.js';
 import { type LauncherSide, SimulatedReplica } from './replica.js';
@@ -188,11 +189,12 @@ export class SimulatedLauncher implements LauncherSide {
 
   #spawn(id: string): void {
     const fault = this.spawnFaults.shift();
+    if (fault === 'never')
+      return this.#later(this.#world.below(1000), () => this.step({ kind: 'notSpawned', id }));
     const replica = new SimulatedReplica(this.#world, this, id);
     this.#replicas.set(id, replica);
     this.#forget();
     const spawned = () => this.step({ kind: 'spawned', id, pid: this.#replicas.size });
-    if (fault === 'never') return replica.die('it cannot be started');
     if (fault === 'late') this.#later(2 * this.#world.pace.startUs, spawned);
     else spawned();
     if (fault === 'dies') replica.die('it ends as it starts');
