@@ -155,6 +155,11 @@ export class Memory {
     return address;
   }
 
+  /** Bytes of the room behind the heap, in use or not. */
+  get offHeapBytes(): number {
+    return this.i32[REGISTERS.offHeapEnd]! - this.offHeapStart;
+  }
+
   /** Bytes of metaspace and heap that are in use. Stacks do not count: most of their pages are never touched. */
   get usedBytes(): number {
     return this.i32[REGISTERS.metaspaceTop]! + this.i32[REGISTERS.heapHighWater]! - this.heapStart;

@@ -89,6 +89,13 @@ public class NativeMemory {
         }
     }
 
+    /** Buffers that nobody collects until there is no room for the next one. */
+    static void drop(int count, int size) {
+        int sound = 0;
+        for (int i = 0; i < count; i++) if (isSound(allocate(1, size))) sound++;
+        System.out.println("dropped, sound " + sound);
+    }
+
     public static void main(String[] args) throws InterruptedException {
         int divisor = args.length == 0 ? 1 : Integer.parseInt(args[0]);
         megabyte /= divisor;
@@ -107,6 +114,7 @@ public class NativeMemory {
         collect();
         threads(1, 100 * megabyte);
         fill(10);
+        drop(100, 10 * million);
         System.out.println("kept, sound " + isSound(kept));
     }
 }
