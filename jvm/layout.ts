@@ -87,36 +87,35 @@ export const enum THREAD {
   /** Word index of the current frame's header, and of the first free operand stack slot. */
   fp = 2,
   sp = 3,
-  /** Byte addresses of the stack, and the word index that frames may not pass. */
+  /** Byte address of the stack, and the word index that frames may not pass. */
   stackAddress = 4,
-  stackBytes = 5,
-  stackLimit = 6,
+  stackLimit = 5,
   /** The java.lang.Thread object. */
-  object = 7,
+  object = 6,
   /** Links: run queue or monitor queue; list of all threads. */
-  queueNext = 8,
-  listNext = 9,
+  queueNext = 7,
+  listNext = 8,
   /** Monitor record that the thread waits to enter or is waiting on. */
-  monitor = 10,
+  monitor = 9,
   /** Recursion count to restore after a wait. */
-  savedRecursion = 11,
-  parkPermit = 12,
-  interrupted = 13,
+  savedRecursion = 10,
+  parkPermit = 11,
+  interrupted = 12,
   /** Timer that bounds the wait, sleep or park; 0 none. */
-  timer = 14,
+  timer = 13,
   /** One of WAKE: why a wait, sleep or park ended. */
-  wakeReason = 15,
-  daemon = 16,
+  wakeReason = 14,
+  daemon = 15,
   /** Class block whose initialization the thread waits for. */
-  initializing = 17,
+  initializing = 16,
   /** 1 while a StackOverflowError is being made and the reserve of the stack may be used. */
-  usingReserve = 18,
+  usingReserve = 17,
   /** Id of the change of membership whose exception the thread is to throw; 0 none. */
-  pendingEvent = 19,
+  pendingEvent = 18,
   /** Frame that throws it when the method that it has called returns, and that frame's pc; 0 where none does, or what was
    *  called has ended by an exception. */
-  eventFrame = 20,
-  eventPc = 21,
+  eventFrame = 19,
+  eventPc = 20,
   words = 24,
 }
 

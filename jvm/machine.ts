@@ -46,6 +46,7 @@ import {
   nativeName,
   type RawNativeMethod,
 } from './natives.js';
+import { OffHeap } from './off-heap.js';
 import { deliverSignal } from './outside-signals.js';
 import { CodeArea } from './prepare.js';
 import { Preservation } from './preservation/preservation.js';
@@ -95,6 +96,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
   /** The natives that were bound, by the same. */
   readonly #actingNatives: (NativeMethod | RawNativeMethod)[] = [];
   readonly heap: Heap;
+  readonly offHeap: OffHeap;
   readonly classes: ClassRegistry;
   readonly scheduler: Scheduler;
   readonly monitors: Monitors;
@@ -134,6 +136,7 @@ export class Machine extends JavaCalls implements ReplicableMachine {
     this.#natives = parts.natives;
     this.memory = new Memory(this.options.heapBytes);
     this.memory.i32[REGISTERS.allocationsLeft] = this.options.collectEvery;
+    this.offHeap = new OffHeap(this.memory);
     this.heap = new Heap(
       this.memory,
       (byteCount) => this.collectionDemand.noRoom(byteCount),

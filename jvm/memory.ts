@@ -20,8 +20,9 @@ export const enum REGISTERS {
   heapEnd = 17,
   metaspaceTop = 18,
   metaspaceEnd = 19,
-  stackTop = 20,
-  stackEnd = 21,
+  /** Room for thread stacks and native memory: the end of what was ever used, and its own. */
+  offHeapTop = 20,
+  offHeapEnd = 21,
   /** Address of the running thread's block, 0 where none runs. */
   currentThread = 22,
   /** FIFO of runnable threads. */
@@ -41,7 +42,8 @@ export const enum REGISTERS {
   /** Free monitor records and thread blocks, linked. */
   freeMonitors = 33,
   freeThreads = 34,
-  freeStacks = 35,
+  /** Last block of the room behind the heap, 0 where there is none; see offHeapLists for the free ones. */
+  offHeapLast = 35,
   /** A native's result: two words. */
   result = 36,
   exitCode = 38,
@@ -81,15 +83,18 @@ export const enum REGISTERS {
   heapLimit = 59,
   /** 65 words: how each signal number is handled (jdk.internal.misc.Signal). */
   signalHandlers = 64,
-  /** 128 words: free blocks of native memory by size class (jdk.internal.misc.Unsafe). */
-  freeNativeBlocks = 160,
   /** Id of the last change of membership; 1 where a thread may have an event to take; 1 once the program has had
    *  listeners; id of the event that they were told last; 1 while a thread tells them. */
-  membership = 288,
-  eventsPending = 289,
-  membershipListening = 290,
-  membershipTold = 291,
-  membershipTelling = 292,
+  membership = 130,
+  eventsPending = 131,
+  membershipListening = 132,
+  membershipTold = 133,
+  membershipTelling = 134,
+  /** Free blocks behind the heap (off-heap.ts): 26 × 16 words, the first one of each list; 26 words, a bit for each list
+   *  that has any; one word, a bit for each of these words that is not 0. */
+  offHeapLists = 136,
+  offHeapListBits = 552,
+  offHeapGroupBits = 578,
 }
 
 /** Zeroed bytes that the host gives room for only as they are used, and that its garbage collector does not count. */
@@ -115,9 +120,9 @@ export class Memory {
   readonly f64: Float64Array;
   readonly i64: BigInt64Array;
   readonly heapStart = METASPACE_START + METASPACE_BYTES;
-  /** End of the heap, and start of the region of thread stacks and native blocks behind it. */
+  /** End of the heap, and start of the room behind it for thread stacks and native memory (off-heap.ts). */
   readonly heapLimit: number;
-  readonly stackStart: number;
+  readonly offHeapStart: number;
 
   constructor(heapBytes: number) {
     const buffer = reserveBytes(MEMORY_BYTES);
@@ -135,9 +140,9 @@ export class Memory {
     r[REGISTERS.metaspaceTop] = METASPACE_START;
     r[REGISTERS.metaspaceEnd] = METASPACE_START + METASPACE_BYTES;
     this.heapLimit = heapEnd;
-    this.stackStart = (heapEnd + 15) & ~15;
-    r[REGISTERS.stackTop] = this.stackStart;
-    r[REGISTERS.stackEnd] = MEMORY_BYTES;
+    this.offHeapStart = (heapEnd + 15) & ~15;
+    r[REGISTERS.offHeapTop] = this.offHeapStart;
+    r[REGISTERS.offHeapEnd] = MEMORY_BYTES;
   }
 
   /** Reserves zeroed metaspace, 8-byte aligned; returns its address, or 0 where metaspace is full. */
@@ -150,14 +155,9 @@ export class Memory {
     return address;
   }
 
-  /** Reserves room for a thread stack or native block, 16-byte aligned; 0 where there is none. */
-  allocateOffHeap(byteCount: number): number {
-    const r = this.i32;
-    const address = r[REGISTERS.stackTop]!;
-    const top = address + ((byteCount + 15) & ~15);
-    if (top > r[REGISTERS.stackEnd]! || top < 0) return 0;
-    r[REGISTERS.stackTop] = top;
-    return address;
+  /** Bytes of the room behind the heap, in use or not. */
+  get offHeapBytes(): number {
+    return this.i32[REGISTERS.offHeapEnd]! - this.offHeapStart;
   }
 
   /** Bytes of metaspace and heap that are in use. Stacks do not count: most of their pages are never touched. */
@@ -168,11 +168,10 @@ export class Memory {
   /** The used ranges of the state: [start, end) byte addresses, ascending. Stacks count whole. */
   usedRanges(): readonly (readonly [number, number])[] {
     const r = this.i32;
-    const stackStart = this.stackStart;
     return [
       [0, r[REGISTERS.metaspaceTop]!],
       [this.heapStart, r[REGISTERS.heapHighWater]!],
-      [stackStart, r[REGISTERS.stackTop]!],
+      [this.offHeapStart, r[REGISTERS.offHeapTop]!],
     ];
   }
 }

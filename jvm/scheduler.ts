@@ -300,14 +300,13 @@ export class Scheduler {
     const size = Math.max(MINIMUM_STACK_BYTES, (stackBytes + 15) & ~15);
     const thread = this.#allocateBlock();
     if (thread === 0) return 0;
-    const stack = this.#allocateStack(size);
+    const stack = this.machine.offHeap.allocate(size);
     const i32 = this.memory.i32;
     if (stack === 0) {
       this.#freeBlock(thread);
       return 0;
     }
     this.set(thread, THREAD.stackAddress, stack);
-    this.set(thread, THREAD.stackBytes, size);
     this.set(thread, THREAD.stackLimit, (stack + size - STACK_RESERVE_BYTES) >> 2);
     this.set(thread, THREAD.object, object);
     this.set(thread, THREAD.daemon, daemon ? 1 : 0);
@@ -354,21 +353,6 @@ export class Scheduler {
     this.set(thread, THREAD.sp, fp + FRAME.words);
   }
 
-  /** A free stack of that size, or new room; 0 where there is none. */
-  #allocateStack(size: number): number {
-    const i32 = this.memory.i32;
-    let previous = 0;
-    for (let at = i32[REGISTERS.freeStacks]!; at !== 0; at = i32[at >> 2]!) {
-      if (i32[(at >> 2) + 1] === size) {
-        if (previous === 0) i32[REGISTERS.freeStacks] = i32[at >> 2]!;
-        else i32[previous >> 2] = i32[at >> 2]!;
-        return at;
-      }
-      previous = at;
-    }
-    return this.memory.allocateOffHeap(size);
-  }
-
   /** Ends the running thread: its block and stack are free for the next one. */
   terminateCurrent(): never {
     const i32 = this.memory.i32;
@@ -385,10 +369,7 @@ export class Scheduler {
     if (previous === 0) i32[REGISTERS.threadListHead] = next;
     else this.set(previous, THREAD.listNext, next);
     if (i32[REGISTERS.threadListTail] === thread) i32[REGISTERS.threadListTail] = previous;
-    const stack = this.get(thread, THREAD.stackAddress);
-    i32[stack >> 2] = i32[REGISTERS.freeStacks]!;
-    i32[(stack >> 2) + 1] = this.get(thread, THREAD.stackBytes);
-    i32[REGISTERS.freeStacks] = stack;
+    this.machine.offHeap.free(this.get(thread, THREAD.stackAddress));
     this.#freeBlock(thread);
     throw THREAD_BLOCKED;
   }

@@ -54,6 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   HeapTurnover: { options: ['-Xmx8m'] },
   LargeHeap: { options: ['-Xmx512m'] },
   Life: { runs: [['12']] },
+  NativeMemory: { options: ['-Xmx1792m'] },
   OpenAtTheEnd: { runs: [[], ['exit']] },
   OutOfMemory: { options: ['-Xmx32m'] },
   OutOfMemoryAgain: { options: ['-Xmx16m'] },

@@ -13,6 +13,7 @@ import { realHost } from '../../../replication/host-environment.js';
 import { machineParts } from '../../../replication/machine-factory.js';
 import { TimerTable } from '../../../replication/timer-table.js';
 import { cleanEnvironment, PROJECT } from '../../support/command.js';
+import { checkOffHeap } from '../off-heap-check.js';
 
 /** So many allocations are made by no test. */
 const NEVER = 2 ** 30;
@@ -149,7 +150,10 @@ function watchCollections(
     const startMs = performance.now();
     collect(clearSoft);
     seen.longestPauseMs = Math.max(seen.longestPauseMs, performance.now() - startMs);
-    if (++count % verifyEvery === 0) verifyHeap(machine);
+    if (++count % verifyEvery === 0) {
+      verifyHeap(machine);
+      checkOffHeap(memory);
+    }
     let freeBytes = 0;
     for (const { byteCount } of machine.heap.freeSpans()) freeBytes += byteCount;
     seen.liveBytes = Math.max(seen.liveBytes, memory.heapLimit - memory.heapStart - freeBytes);

@@ -1,7 +1,7 @@
 // Saved machines: a machine that is saved, sent as bytes and restored again and again does at every later epoch what one
 // does that was left alone, digests of its memory included.
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { newBirthRecord } from '../../../bin/new-birth-record.js';
 import type { BirthRecord, MachineOptions } from '../../../jvm/birth-record.js';
 import { Machine } from '../../../jvm/machine.js';
@@ -15,6 +15,7 @@ import { collectGarbage, divergence, recordRun, replayRun, withOptions } from '.
 import { RestoredMachine } from './restored-machine.js';
 
 const DEMOS = join(PROJECT, 'demos');
+const TEST_CLASSES = join(PROJECT, 'dist', 'test-classes');
 const MEBIBYTE = 1 << 20;
 
 /** Demos with the number of epochs from one restore to the next, and options other than the usual. */
@@ -35,11 +36,16 @@ const PROGRAMS: readonly (readonly [string, number, Partial<MachineOptions>])[] 
   ['ExitCode', 2, {}],
 ];
 
-function birthRecord(program: string, options: Partial<MachineOptions>): BirthRecord {
+function birthRecord(
+  program: string,
+  options: Partial<MachineOptions>,
+  programArguments: readonly string[] = [],
+  classPath = DEMOS,
+): BirthRecord {
   const request = {
     program,
-    programArguments: [],
-    classPath: DEMOS,
+    programArguments,
+    classPath,
     systemProperties: {},
     heapBytes: 256 * MEBIBYTE,
     stackBytes: MEBIBYTE,
@@ -52,21 +58,29 @@ for (const [program, everyEpochs, options] of PROGRAMS) {
   const { epochEnds = 'none' } = options;
   const ends = epochEnds === 'none' ? '' : `, epochs ending at the blocks of ${epochEnds}`;
   test.serial(`${program}, restored at every epoch number divisible by ${everyEpochs}${ends}`, (t) => {
-    const record = birthRecord(program, options);
-    const recorded = recordRun(record, realHost);
-    const machines: RestoredMachine[] = [];
-    const run = replayRun(record, recorded, {
-      host: realHost,
-      createMachine: (_, environment) => {
-        const machine = new RestoredMachine(record, environment, everyEpochs);
-        machines.push(machine);
-        return machine;
-      },
-    });
-    t.is(divergence(recorded, run), undefined);
-    t.true(machines[0]!.restores > 0, 'too few epochs for a restore');
-    collectGarbage();
+    compareRestored(t, birthRecord(program, options), everyEpochs);
   });
+}
+
+test.serial('direct buffers and thread stacks in the same room, restored at every fourth epoch', (t) => {
+  const record = birthRecord('NativeMemory', { maximumEpochCount: 20_000 }, ['100'], TEST_CLASSES);
+  compareRestored(t, record, 4);
+});
+
+function compareRestored(t: ExecutionContext, record: BirthRecord, everyEpochs: number): void {
+  const recorded = recordRun(record, realHost);
+  const machines: RestoredMachine[] = [];
+  const run = replayRun(record, recorded, {
+    host: realHost,
+    createMachine: (_, environment) => {
+      const machine = new RestoredMachine(record, environment, everyEpochs);
+      machines.push(machine);
+      return machine;
+    },
+  });
+  t.is(divergence(recorded, run), undefined);
+  t.true(machines[0]!.restores > 0, 'too few epochs for a restore');
+  collectGarbage();
 }
 
 test('a machine saved twice gives the same bytes, and a restored one the bytes it came from', (t) => {

@@ -55,9 +55,21 @@ function replaceableProperties(record: BirthRecord): Record<string, string> {
   };
 }
 
+/** Of the room behind the heap so much is left for thread stacks, tags of blocks and what lies between them. */
+const RESERVED_SHARE = 1 / 8;
+
+/** Bytes that direct buffers may take in all: as many as the heap, OpenJDK's default, or what there is room for. Where that
+ *  many are taken the class library collects garbage, and where none is found throws its OutOfMemoryError. */
+function directMemoryLimit(m: Machine): number {
+  return Math.min(m.heap.limitBytes, Math.floor(m.memory.offHeapBytes * (1 - RESERVED_SHARE)));
+}
+
 /** Properties that are as they are. */
-function fixedProperties(record: BirthRecord): Record<string, string> {
+function fixedProperties(m: Machine): Record<string, string> {
+  const record = m.birthRecord;
   return {
+    // HotSpot has it from an option of its own, and no -D definition replaces it.
+    'sun.nio.MaxDirectMemorySize': String(directMemoryLimit(m)),
     'java.class.path': record.classPath.join(':'),
     'java.vm.name': MACHINE_NAME,
     'java.vm.vendor': MACHINE_NAME,
@@ -95,7 +107,7 @@ export const natives = {
       const properties = {
         ...replaceableProperties(record),
         ...record.systemProperties,
-        ...fixedProperties(record),
+        ...fixedProperties(m),
       };
       return newStrings(m, [...Object.entries(properties).flat(), undefined]);
     },
