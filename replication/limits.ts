@@ -96,6 +96,8 @@ export const FIRST_REDIAL_MS = 100;
 export const LONGEST_REDIAL_MS = 5000;
 /** Time that a replica process has from its start to its first word. */
 export const START_TIMEOUT_MS = 120_000;
+/** Time after the end of a replica by SIGINT, SIGTERM or SIGHUP in which the launcher's own such signal comes, if any. */
+export const OWN_SIGNAL_MS = 200;
 /** Turns of the launcher's event loop in which it waits for the answer of a suspected replica. */
 export const PROBE_TURNS = 10;
 /** Silences of a replica that answers the launcher, one after the other, before its link counts as cut. */

@@ -1,6 +1,8 @@
 // Runs replicas as child processes of the launcher; they find their way to it over the loopback interface.
 import { readFileSync } from 'node:fs';
 import type { ReplicaId } from '../contracts.js';
+import { END_SIGNALS } from '../exit-codes.js';
+import { OWN_SIGNAL_MS } from '../limits.js';
 import { loopback } from '../links/address.js';
 import type { Link } from '../links/link.js';
 import { type LinkServer, listenForLinks } from '../links/link-server.js';
@@ -43,7 +45,10 @@ export class LocalSpawner implements ReplicaSpawner {
       this.#expected.set(id, resolve);
     });
     const lost = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
+      child.once('exit', (_code, signal) => {
+        if (isEndSignal(signal)) setTimeout(resolve, OWN_SIGNAL_MS);
+        else resolve();
+      });
       child.once('error', () => resolve());
     });
     void lost.then(() => this.#expected.delete(id));
@@ -69,6 +74,11 @@ export class LocalSpawner implements ReplicaSpawner {
   close(): void {
     this.#server?.close();
   }
+}
+
+/** A replica that is just starting cannot take a terminal's Ctrl-C yet, which goes to all processes at once. */
+function isEndSignal(signal: NodeJS.Signals | null): boolean {
+  return END_SIGNALS.some((each) => each === signal);
 }
 
 function isStopped(pid: number): boolean {
