@@ -265,7 +265,11 @@ export class FileChanges {
       return failure;
     }
     const hidden = hiddenName(name, attributes);
-    const failure = this.#change({ kind: 'renameFile', path, target: hidden.path });
+    // Another of its names was deleted before, so it has the hidden one: a rename to that would leave this one.
+    const isHidden = this.#files.opened(hidden).length > 0;
+    const failure = this.#change(
+      isHidden ? { kind: 'deleteFile', path } : { kind: 'renameFile', path, target: hidden.path },
+    );
     if (failure === null) this.#hide(name, hidden);
     return failure;
   }

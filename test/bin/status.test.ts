@@ -2,10 +2,9 @@
 import test from 'ava';
 import { pairText } from '../../bin/commands/status.js';
 import type { PairStatus } from '../../replication/management/pair-status.js';
+import { WHOLE_PAIR } from '../support/pair-status.js';
 
 type Replica = PairStatus['replicas'][number];
-
-const NEVER = { count: 0, lastTime: null, lastMs: null };
 
 const replica = (id: string, changes: Partial<Replica> = {}): Replica => ({
   id,
@@ -20,17 +19,7 @@ const replica = (id: string, changes: Partial<Replica> = {}): Replica => ({
 
 /** The rows of the table, the title first, in words. */
 function table(...replicas: Replica[]): string[] {
-  const text = pairText({
-    launcher: 1,
-    program: 'Main',
-    startTime: '2030-01-01T00:00:00.000Z',
-    manage: null,
-    health: 'whole',
-    incarnation: 1,
-    takeOvers: NEVER,
-    reintegrations: NEVER,
-    replicas,
-  });
+  const text = pairText({ ...WHOLE_PAIR, replicas });
   return text
     .trimEnd()
     .split('\n')

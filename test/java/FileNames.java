@@ -191,6 +191,19 @@ public class FileNames {
                 write(out, "c");
             }
         });
+        check("both names go, and are open", parent, (dir) -> {
+            Files.writeString(dir.resolve("file"), "a");
+            Files.createLink(dir.resolve("second"), dir.resolve("file"));
+            try (var out = new FileOutputStream(dir.resolve("file").toFile(), true);
+                    var in = new FileInputStream(dir.resolve("second").toFile())) {
+                Files.delete(dir.resolve("file"));
+                Files.delete(dir.resolve("second"));
+                openOthers(dir);
+                write(out, "b");
+                System.out.println(new String(in.readAllBytes()));
+                print(dir);
+            }
+        });
         delete(parent.toFile());
     }
 }

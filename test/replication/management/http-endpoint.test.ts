@@ -6,27 +6,14 @@ import test from 'ava';
 import { MAXIMUM_FOLLOWERS } from '../../../replication/limits.js';
 import { CommandRefused, HttpEndpoint, type Managed } from '../../../replication/management/http-endpoint.js';
 import { PairHistory } from '../../../replication/management/pair-history.js';
-import type { PairStatus } from '../../../replication/management/pair-status.js';
-
-const NEVER = { count: 0, lastTime: null, lastMs: null };
-const STATUS: PairStatus = {
-  launcher: 1,
-  program: 'Main',
-  startTime: '2030-01-01T00:00:00.000Z',
-  manage: null,
-  health: 'whole',
-  incarnation: 1,
-  takeOvers: NEVER,
-  reintegrations: NEVER,
-  replicas: [],
-};
+import { WHOLE_PAIR } from '../../support/pair-status.js';
 
 async function served(takesCommands: boolean) {
   const history = new PairHistory(2, 0);
   const asked: string[] = [];
   const managed: Managed = {
     history,
-    status: () => STATUS,
+    status: () => WHOLE_PAIR,
     kill: (target) => {
       if (target === 'x') throw new CommandRefused('there is no x');
       asked.push(`kill ${target}`);
@@ -46,7 +33,7 @@ async function served(takesCommands: boolean) {
 test('questions', async (t) => {
   const { endpoint, url, history } = await served(false);
   history.notice('one', 0);
-  t.deepEqual(await (await fetch(`${url}/status`)).json(), STATUS);
+  t.deepEqual(await (await fetch(`${url}/status`)).json(), WHOLE_PAIR);
   const metrics = await fetch(`${url}/metrics`);
   t.is(metrics.headers.get('content-type'), 'text/plain; version=0.0.4');
   t.is(await metrics.text(), 'rjvm_epoch 5\n');

@@ -4,6 +4,7 @@ import { PairHistory } from '../../../replication/management/pair-history.js';
 import { PairMetrics } from '../../../replication/management/pair-metrics.js';
 import type { PairStatus } from '../../../replication/management/pair-status.js';
 import type { ReplicaFigures } from '../../../replication/replica-figures.js';
+import { WHOLE_PAIR } from '../../support/pair-status.js';
 
 const FIGURES: ReplicaFigures = {
   logBytes: 1000,
@@ -19,8 +20,6 @@ const FIGURES: ReplicaFigures = {
   threadCount: 5,
   heapBytes: 1 << 20,
 };
-
-const NEVER = { count: 0, lastTime: null, lastMs: null };
 
 const replica = (
   id: string,
@@ -40,14 +39,7 @@ const replica = (
 test('what is told', async (t) => {
   const history = new PairHistory(2, 0);
   let status: PairStatus = {
-    launcher: 1,
-    program: 'Main',
-    startTime: '2030-01-01T00:00:00.000Z',
-    manage: null,
-    health: 'whole',
-    incarnation: 1,
-    takeOvers: NEVER,
-    reintegrations: NEVER,
+    ...WHOLE_PAIR,
     replicas: [replica('a', 'primary', 'running', null), replica('b', 'backup', 'running', 4)],
   };
   const metrics = new PairMetrics(() => status, history);
